@@ -71,3 +71,19 @@ export function settingsTable(): string {
     ...rows,
   ].join('\n')
 }
+
+/** What a value of the field must be, as an error says it at the field. */
+export function requirement(field: Field): string {
+  switch (field.type) {
+    case 'toggle':
+      return 'Must be true or false.'
+    case 'choice':
+      return `Must be one of ${field.values.map(({ value }) => value).join(', ')}.`
+    case 'number':
+      return `Must be a whole number from ${field.min} to ${field.max}.`
+    case 'list':
+      return `Must be a list of at most ${field.maxItems} different names of 1 to ${field.maxLength} characters.`
+    case 'text':
+      return `Must be a text of at most ${field.maxLength} characters.`
+  }
+}

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { requirement } from './describe'
 import { fieldPaths, fields, fieldsAt, pathParts, type Field, type FieldPath } from './fields'
 import { mergePatch, resolveSettings, settingsUpTo } from './resolve'
 
@@ -77,22 +78,6 @@ export interface Violation {
   detail: string
 }
 
-/** What a value of this field must be, as an error says it. */
-export function requirement(field: Field): string {
-  switch (field.type) {
-    case 'toggle':
-      return 'Must be true, false, or null to inherit.'
-    case 'choice':
-      return `Must be one of ${field.values.map(({ value }) => value).join(', ')}, or null to inherit.`
-    case 'number':
-      return `Must be a whole number from ${field.min} to ${field.max}, or null to inherit.`
-    case 'list':
-      return `Must be a list of at most ${field.maxItems} different names of 1 to ${field.maxLength} characters, or null to inherit.`
-    case 'text':
-      return `Must be a text of at most ${field.maxLength} characters, or null to inherit.`
-  }
-}
-
 function valueSchema(field: Field): z.ZodType {
   const error = requirement(field)
   switch (field.type) {
@@ -127,7 +112,7 @@ function nested(level: Level, leaf: (path: FieldPath, field: Field) => z.ZodType
 }
 
 const memberError = (issue: { code?: string; input?: unknown }) =>
-  issue.code === 'invalid_type' ? 'Must be an object, or null to inherit all of it.' : undefined
+  issue.code === 'invalid_type' ? 'Must be an object.' : undefined
 
 /** Body of `PATCH …/settings` at a level: strict, same nesting as the answer, `null` = inherit. */
 export function patchSchema(level: Level): z.ZodType {

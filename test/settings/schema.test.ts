@@ -49,11 +49,11 @@ describe('the body of a settings PATCH', () => {
     expect(violations('user', { syncInterval: 1441, calendar: { attendees: 'all' } })).toEqual([
       {
         pointer: '/syncInterval',
-        detail: 'Must be a whole number from 5 to 1440, or null to inherit.',
+        detail: 'Must be a whole number from 5 to 1440.',
       },
       {
         pointer: '/calendar/attendees',
-        detail: 'Must be one of none, list-in-body, invite, or null to inherit.',
+        detail: 'Must be one of none, list-in-body, invite.',
       },
     ])
   })
@@ -66,7 +66,7 @@ describe('the body of a settings PATCH', () => {
 
   it('is refused at a section that is no object', () => {
     expect(violations('user', { calendar: 'off' })).toEqual([
-      { pointer: '/calendar', detail: 'Must be an object, or null to inherit all of it.' },
+      { pointer: '/calendar', detail: 'Must be an object.' },
     ])
   })
 
