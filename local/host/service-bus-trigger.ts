@@ -1,0 +1,189 @@
+import type {
+  ServiceBusClient,
+  ServiceBusReceivedMessage,
+  ServiceBusReceiver,
+  ServiceBusSessionReceiver,
+} from '@azure/service-bus'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Binding } from './core-types'
+import type { RegisteredFunction } from './invoke'
+import { toRpcRequest } from './service-bus-message'
+import { resolveSettings, timeSpanMs } from './settings'
+import type { HostServices, TriggerHandler } from './trigger'
+
+interface QueueFunction {
+  registered: RegisteredFunction
+  bindingName: string
+  /** `name` or `name/$DeadLetterQueue`. */
+  queue: string
+  isSessionsEnabled: boolean
+  connection: string
+}
+
+/**
+ * How long a session without a message is kept: `sessionIdleTimeout` of host.json is a second or more; locally nobody
+ * pays for the next accept, and tests wait for it.
+ */
+const SESSION_IDLE_MS = 75
+const AFTER_ERROR_MS = 250
+const DEAD_LETTERS = /\/\$DeadLetterQueue$/i
+
+/**
+ * Service Bus queue triggers on the official client: a returning function completes its message, a throwing one
+ * abandons it; sessions run side by side up to `maxConcurrentSessions`, the messages of one session one by one.
+ */
+export function createServiceBusTrigger(
+  services: HostServices,
+  serviceBusConnection?: string,
+): TriggerHandler {
+  const { settings, log, work, invoke } = services
+  const options = services.hostJson.extensions?.serviceBus ?? {}
+  const maxConcurrentSessions = options.maxConcurrentSessions ?? 8
+  const maxConcurrentCalls = options.maxConcurrentCalls ?? 16
+  const maxAutoLockRenewalDurationInMs = timeSpanMs(
+    options.maxAutoLockRenewalDuration ?? '00:05:00',
+  )
+  const functions: QueueFunction[] = []
+  const clients = new Map<string, ServiceBusClient>()
+  const pumps: Promise<void>[] = []
+  const closing: (() => Promise<void>)[] = []
+  const stopping = new AbortController()
+
+  const handle = async (
+    one: QueueFunction,
+    receiver: ServiceBusReceiver,
+    message: ServiceBusReceivedMessage,
+  ): Promise<void> => {
+    const end = work.begin()
+    try {
+      const reason = `New ServiceBus message detected on '${one.queue}'.`
+      const failed = await invoke(
+        one.registered,
+        toRpcRequest(one.bindingName, message),
+        reason,
+      ).then(
+        () => false,
+        () => true,
+      )
+      await (failed ? receiver.abandonMessage(message) : receiver.completeMessage(message))
+    } catch (error) {
+      // The lock was lost: the broker delivers the message again.
+      warn(one, 'could not settle a message', error)
+    } finally {
+      end()
+    }
+  }
+
+  const warn = (one: QueueFunction, what: string, error: unknown): void => {
+    log.write('warning', 'Host.Triggers.ServiceBus', `${one.queue}: ${what}`, {
+      function: one.registered.metadata.name,
+      exception: error instanceof Error ? error.message : String(error),
+    })
+  }
+
+  const drainSession = async (
+    one: QueueFunction,
+    session: ServiceBusSessionReceiver,
+  ): Promise<void> => {
+    try {
+      while (!stopping.signal.aborted) {
+        const [message] = await session.receiveMessages(1, { maxWaitTimeInMs: SESSION_IDLE_MS })
+        if (message === undefined) break
+        await handle(one, session, message)
+      }
+    } catch (error) {
+      if (!stopping.signal.aborted) warn(one, `session ${session.sessionId} was lost`, error)
+    } finally {
+      await session.close().catch(() => undefined)
+    }
+  }
+
+  const pumpSessions = async (one: QueueFunction, client: ServiceBusClient): Promise<void> => {
+    const open = new Set<Promise<void>>()
+    while (!stopping.signal.aborted) {
+      if (open.size >= maxConcurrentSessions) {
+        await Promise.race(open)
+        continue
+      }
+      try {
+        const session = await client.acceptNextSession(one.queue, {
+          maxAutoLockRenewalDurationInMs,
+          skipParsingBodyAsJson: true,
+          abortSignal: stopping.signal,
+        })
+        const drained = drainSession(one, session).finally(() => open.delete(drained))
+        open.add(drained)
+      } catch (error) {
+        if (stopping.signal.aborted) break
+        // No session had a message within the client's waiting time: that is no failure.
+        if ((error as { code?: string }).code === 'ServiceTimeout') continue
+        warn(one, 'could not accept a session', error)
+        await sleep(AFTER_ERROR_MS, undefined, { ref: false })
+      }
+    }
+    await Promise.all(open)
+  }
+
+  const subscribe = (one: QueueFunction, client: ServiceBusClient): void => {
+    const receiver = client.createReceiver(one.queue.replace(DEAD_LETTERS, ''), {
+      ...(DEAD_LETTERS.test(one.queue) ? { subQueueType: 'deadLetter' as const } : {}),
+      maxAutoLockRenewalDurationInMs,
+      skipParsingBodyAsJson: true,
+    })
+    const subscription = receiver.subscribe(
+      {
+        processMessage: (message) => handle(one, receiver, message),
+        processError: ({ error }) => {
+          if (!stopping.signal.aborted) warn(one, 'the receiver reports an error', error)
+          return Promise.resolve()
+        },
+      },
+      { autoCompleteMessages: false, maxConcurrentCalls },
+    )
+    closing.push(async () => {
+      await subscription.close()
+      await receiver.close()
+    })
+  }
+
+  return {
+    add(registered, bindingName, binding) {
+      functions.push({
+        registered,
+        bindingName,
+        queue: resolveSettings(String(binding['queueName'] ?? ''), settings),
+        isSessionsEnabled: binding['isSessionsEnabled'] === true,
+        connection: serviceBusConnection ?? connectionString(binding, settings),
+      })
+    },
+    async start() {
+      if (functions.length === 0) return
+      // Loaded here: an app without queues starts faster, and the SDK sees the moved clock.
+      const { ServiceBusClient: Client } = await import('@azure/service-bus')
+      for (const one of functions) {
+        const client = clients.get(one.connection) ?? new Client(one.connection)
+        clients.set(one.connection, client)
+        if (one.isSessionsEnabled) pumps.push(pumpSessions(one, client))
+        else subscribe(one, client)
+      }
+    },
+    async stop() {
+      stopping.abort()
+      await Promise.allSettled(closing.map((close) => close()))
+      await Promise.allSettled(pumps)
+      await Promise.allSettled([...clients.values()].map((client) => client.close()))
+    },
+    manualRequest: (_name, bindingName, input) => ({
+      inputData: [{ name: bindingName, data: { string: input ?? '' } }],
+      triggerMetadata: {},
+    }),
+  }
+}
+
+/** `connection` names a setting, with or without the prefix `AzureWebJobs`. */
+function connectionString(binding: Binding, settings: Record<string, string>): string {
+  const name = String(binding['connection'] ?? 'AzureWebJobsServiceBus')
+  const value = settings[`AzureWebJobs${name}`] ?? settings[name]
+  if (value === undefined) throw new Error(`connection "${name}" does not resolve to a setting`)
+  return value
+}

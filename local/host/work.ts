@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/**
+ * Work that is due at some moment and known outside this host: the broker's scheduled messages, a stand-in's delayed
+ * notifications. Times are milliseconds on the movable clock.
+ */
+export interface TimedWork {
+  /** When the next piece becomes due; undefined = nothing is waiting. */
+  nextScheduledAt(): number | undefined
+  /** Sets going what is due now; how many pieces. */
+  enqueueDue(): number
+  /** Nothing is under way or waiting to be handled at once. */
+  idle(): boolean
+}
+
+export interface Work {
+  /** Counts a piece of work in flight until the answer is called. */
+  begin(): () => void
+  /** Something else whose idleness and times count. */
+  join(other: TimedWork): void
+  joined(): readonly TimedWork[]
+  idle(): boolean
+  /** False when there still was work after `timeoutMs` of real time. */
+  whenIdle(timeoutMs: number): Promise<boolean>
+}
+
+/** Knows whether anything is in flight: calls counted here, and whatever has joined. */
+export function createWork(): Work {
+  let inFlight = 0
+  const others: TimedWork[] = []
+  const idle = (): boolean => inFlight === 0 && others.every((other) => other.idle())
+  return {
+    begin() {
+      inFlight += 1
+      let open = true
+      return () => {
+        if (open) inFlight -= 1
+        open = false
+      }
+    },
+    join(other) {
+      others.push(other)
+    },
+    joined: () => others,
+    idle,
+    async whenIdle(timeoutMs) {
+      const end = performance.now() + timeoutMs
+      for (;;) {
+        // Twice with a turn of the loop between: what one piece sets off reaches the counters a turn later.
+        if (idle()) {
+          await sleep(1)
+          if (idle()) return true
+        }
+        if (performance.now() >= end) return false
+        await sleep(2)
+      }
+    },
+  }
+}
