@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   'unsupported-all-day': 'All-day events are not synced yet.',
   'ambiguous-match': 'Several items could be the counterpart; none was chosen.',
   'invalid-item': 'The item lacks what it needs to be synced.',
+  private: 'The item is private; its hidden text is not changed from Oro.',
   held: 'A deletion waits for confirmation.',
   conflict: 'Both sides were changed; the setting decided.',
   moved: 'The item was moved to a place that is not synced.',

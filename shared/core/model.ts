@@ -100,10 +100,18 @@ export interface Link {
   readonly agreedAt: string
 }
 
-/** A decided write or change of bookkeeping, as data. The interpreter in `usecases/apply.ts` carries it out. */
+/**
+ * A decided write, as data. `fields` are in the form of the side written, `pairs` what both sides will have said once it is answered.
+ * The interpreter in `usecases/apply.ts` carries it out.
+ */
 export type Operation =
-  | { readonly kind: 'create'; readonly on: Side; readonly fields: Fields; readonly why: Why }
-  | { readonly kind: 'update'; readonly on: Side; readonly fields: Fields; readonly why: Why }
+  | {
+      readonly kind: 'create' | 'update'
+      readonly on: Side
+      readonly fields: Fields
+      readonly pairs: Readonly<Record<string, Pair>>
+      readonly why: Why
+    }
   | { readonly kind: 'delete'; readonly on: Side; readonly why: Why }
 
 /** The reason of a write, as the history shows it. */
@@ -115,7 +123,6 @@ export type Why =
   | 'cancelled'
   | 're-created'
   | 'set-back'
-  | 'filled'
   | 'projection'
 
 /** A losing value, kept in the history (P7). */
@@ -141,6 +148,10 @@ export interface Decision {
   readonly agreed: Readonly<Record<string, Pair>>
   readonly state: LinkState
   readonly reason: string | null
+  /** The projection under which the pairs hold from now on. */
+  readonly stamp: string
   readonly lost: readonly Lost[]
   readonly findings: readonly Finding[]
+  /** A person has to agree before the deletion is carried out, however few there are. */
+  readonly ask?: boolean
 }

@@ -1,0 +1,60 @@
+import type { Account } from '../../core/account'
+import type { Connection } from '../../ports/connections'
+import type { Rows } from '../../ports/rows'
+import type { Connections, FeedPositions } from '../../ports/stores'
+
+const TABLE = 'connections'
+const CALENDARS = 'calendars'
+
+const text = (value: number): string => String(value)
+
+/** Tables `connections` and `calendars` (DESIGN 5). */
+export function createConnections(rows: Rows): Connections {
+  return {
+    async get({ organizationId, userId }) {
+      const row = await rows.get<Connection>(TABLE, text(organizationId), text(userId))
+      return row ? { value: row.value, etag: row.etag } : null
+    },
+    put: (connection, etag) =>
+      rows.put(
+        TABLE,
+        text(connection.account.organizationId),
+        text(connection.account.userId),
+        connection,
+        etag,
+      ),
+    async list(organizationId) {
+      const partition = text(organizationId)
+      const found = await rows.query<Connection>(TABLE, {
+        partitions: { from: partition, to: partition },
+      })
+      return found.map((row) => row.value)
+    },
+    async organizations() {
+      const found = await rows.query<Connection>(TABLE, { partitions: null })
+      return [...new Set(found.map((row) => row.value.account.organizationId))].sort(
+        (a, b) => a - b,
+      )
+    },
+    async accountOfCalendar(organizationId, calendarId) {
+      const row = await rows.get<Account>(CALENDARS, text(organizationId), `calendar:${calendarId}`)
+      return row?.value ?? null
+    },
+    async claimCalendar(account, calendarId) {
+      await rows.put(CALENDARS, text(account.organizationId), `calendar:${calendarId}`, account)
+    },
+  }
+}
+
+/** Where an organization stands in Oro's audit feed: rows `feed:{kind}` of the table `calendars`. */
+export function createFeedPositions(rows: Rows): FeedPositions {
+  return {
+    async get(organizationId, kind) {
+      const row = await rows.get<string>(CALENDARS, text(organizationId), `feed:${kind}`)
+      return row?.value ?? null
+    },
+    async put(organizationId, kind, since) {
+      await rows.put(CALENDARS, text(organizationId), `feed:${kind}`, since)
+    },
+  }
+}

@@ -1,0 +1,153 @@
+import { accountId, type Account } from '../../core/account'
+import type { Kind, Link } from '../../core/model'
+import { startingWith, type Rows, type RowWrite } from '../../ports/rows'
+import type {
+  Candidate,
+  HistoryEntry,
+  Intent,
+  Problem,
+  Rest,
+  RunRow,
+  StateChange,
+  SyncState,
+} from '../../ports/stores'
+import { chunks, hashed, reverseTime } from './keys'
+
+const TABLE = 'sync'
+/** Entries of one transaction share a moment; the number keeps them apart and in order. */
+let sequence = 0
+
+const historyKey = (entry: HistoryEntry): string => {
+  sequence = (sequence + 1) % 1_000_000
+  return `history:${reverseTime(entry.at)}:${String(999_999 - sequence).padStart(6, '0')}`
+}
+
+const oroKey = (oroId: string): string => `oro:${oroId}`
+const microsoftKey = (id: string): string => `ms:${hashed(id)}`
+
+function linkWrites(link: Link, previous: Link | null): RowWrite[] {
+  const writes: RowWrite[] = [{ put: oroKey(link.oroId), value: link }]
+  if (previous && previous.oroId !== link.oroId) writes.push({ remove: oroKey(previous.oroId) })
+  if (previous && previous.microsoftId === link.microsoftId && previous.oroId === link.oroId)
+    return writes
+  writes.push({ put: microsoftKey(link.microsoftId), value: { oroId: link.oroId } })
+  if (previous && previous.microsoftId !== link.microsoftId) {
+    writes.push({ remove: microsoftKey(previous.microsoftId) })
+  }
+  return writes
+}
+
+function toWrites(change: StateChange): RowWrite[] {
+  if ('remove' in change) {
+    const key = change.remove === 'candidate' ? change.oroId : change.id
+    return [{ remove: `${change.remove}:${key}` }]
+  }
+  switch (change.put) {
+    case 'link':
+      return linkWrites(change.link, change.previous)
+    case 'problem':
+      return [{ put: `problem:${change.problem.id}`, value: change.problem }]
+    case 'candidate':
+      return [{ put: `candidate:${change.candidate.oroId}`, value: change.candidate }]
+    case 'intent':
+      return [{ put: `intent:${change.intent.id}`, value: change.intent }]
+    case 'history':
+      return [{ put: historyKey(change.entry), value: change.entry }]
+  }
+}
+
+/** The partition `{accountId}:{kind}` of the table `sync` (DESIGN 5). */
+export function createSyncState(rows: Rows, account: Account, kind: Kind): SyncState {
+  const partition = `${accountId(account)}:${kind}`
+  const here = { from: partition, to: partition }
+  const all = async <T>(prefix: string): Promise<T[]> => {
+    const found = await rows.query<T>(TABLE, { partitions: here, ...startingWith(prefix) })
+    return found.map((row) => row.value)
+  }
+  const linksByOro = async (ids: readonly string[]): Promise<Map<string, Link>> => {
+    const found = new Map<string, Link>()
+    for (const group of chunks(ids, 16)) {
+      const links = await Promise.all(
+        group.map((id) => rows.get<Link>(TABLE, partition, oroKey(id))),
+      )
+      for (const row of links) if (row) found.set(row.value.oroId, row.value)
+    }
+    return found
+  }
+
+  return {
+    async run() {
+      const row = await rows.get<RunRow>(TABLE, partition, 'run')
+      return row ? { value: row.value, etag: row.etag } : null
+    },
+    saveRun: (run, etag) => rows.put(TABLE, partition, 'run', run, etag),
+    async commit(run, etag, changes) {
+      const writes: RowWrite[] = [{ put: 'run', value: run, etag }, ...changes.flatMap(toWrites)]
+      const etags = await rows.transact(TABLE, partition, writes)
+      return etags[0] ?? ''
+    },
+    linksByOro,
+    async linksByMicrosoft(ids) {
+      const pointers = new Map<string, string>()
+      for (const group of chunks(ids, 16)) {
+        const found = await Promise.all(
+          group.map((id) => rows.get<{ oroId: string }>(TABLE, partition, microsoftKey(id))),
+        )
+        for (const row of found) if (row) pointers.set(row.value.oroId, row.row)
+      }
+      const links = await linksByOro([...pointers.keys()])
+      return new Map([...links.values()].map((link) => [link.microsoftId, link]))
+    },
+    links: () => all<Link>('oro:'),
+    problems: () => all<Problem>('problem:'),
+    async answerProblem(problem) {
+      if ('remove' in problem) await rows.remove(TABLE, partition, `problem:${problem.remove}`)
+      else await rows.put(TABLE, partition, `problem:${problem.id}`, problem)
+    },
+    candidates: () => all<Candidate>('candidate:'),
+    async answerCandidate(candidate) {
+      await rows.put(TABLE, partition, `candidate:${candidate.oroId}`, candidate)
+    },
+    intents: () => all<Intent>('intent:'),
+    async rest() {
+      const parts = await all<Rest>('rest:')
+      if (parts.length === 0) return null
+      return {
+        oro: parts.flatMap((part) => part.oro),
+        microsoft: parts.flatMap((part) => part.microsoft),
+      }
+    },
+    async saveRest(rest) {
+      const old = await rows.query(TABLE, { partitions: here, ...startingWith('rest:') })
+      for (const row of old) await rows.remove(TABLE, partition, row.row)
+      if (!rest) return
+      const ids = [
+        ...rest.oro.map((id) => ({ oro: [id], microsoft: [] })),
+        ...rest.microsoft.map((id) => ({ oro: [], microsoft: [id] })),
+      ]
+      let number = 0
+      for (const group of chunks(ids, 2000)) {
+        const part: Rest = {
+          oro: group.flatMap((entry) => entry.oro),
+          microsoft: group.flatMap((entry) => entry.microsoft),
+        }
+        await rows.put(TABLE, partition, `rest:${String(number).padStart(6, '0')}`, part)
+        number += 1
+      }
+    },
+    async history({ limit, next }) {
+      const range = startingWith('history:')
+      const found = await rows.query<HistoryEntry>(TABLE, {
+        partitions: here,
+        from: next ?? range.from,
+        to: range.to,
+        limit: limit + 1,
+      })
+      const more = found[limit]
+      return { items: found.slice(0, limit).map((row) => row.value), next: more?.row ?? null }
+    },
+    async record(entries) {
+      for (const entry of entries) await rows.put(TABLE, partition, historyKey(entry), entry)
+    },
+  }
+}

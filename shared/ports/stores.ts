@@ -1,0 +1,254 @@
+import type { Account } from '../core/account'
+import type { Json, Kind, Link, Side, Span } from '../core/model'
+import type { ErrorCode, Step } from '../errors'
+import type { Level, OwnSettings } from '../settings/schema'
+import type { Connection } from './connections'
+
+export interface Versioned<T> {
+  readonly value: T
+  readonly etag: string
+}
+
+export interface Writes {
+  created: number
+  updated: number
+  deleted: number
+}
+
+export interface RunReport {
+  readonly reason: string
+  readonly startedAt: string
+  readonly endedAt: string | null
+  readonly calls: { readonly microsoft: number; readonly oro: number }
+  readonly writes: { readonly microsoft: Writes; readonly oro: Writes }
+  /** Mails that Outlook sent because of a user's own edit or deletion (P6). */
+  readonly mails: number
+}
+
+/** The row `run` of one account and kind (DESIGN 4 and 5): lease, cursors, progress, and what the status shows. */
+export interface RunRow {
+  readonly owner: string | null
+  /** Milliseconds of the epoch. */
+  readonly leaseUntil: number
+  readonly commitId: string
+  readonly runId: string | null
+  readonly slice: number
+  /** No run before this moment: throttled until then. */
+  readonly notBefore: number
+  readonly throttledSince: string | null
+  readonly cursors: Readonly<Record<Side, Json>>
+  readonly window: Span | null
+  /** What the last full comparison was made with; another value forces one (sync-rules 11). */
+  readonly comparedWith: string | null
+  readonly lastFullOroAt: number
+  /** When the last committed gather began. */
+  readonly gatheredAt: number
+  readonly progress: { readonly done: number; readonly total: number } | null
+  readonly lastSyncAt: string | null
+  readonly lastAgreedAt: string | null
+  readonly reason: { readonly code: ErrorCode; readonly message: string } | null
+  readonly counts: Readonly<Record<'linked' | 'parked' | 'unlinked' | 'withheld' | 'held', number>>
+  /** Deletions and re-creations of the last hour, for the brake. */
+  readonly recent: readonly { readonly at: number; readonly count: number }[]
+  readonly lastRun: RunReport | null
+  /** Rows of each sort that exist: zero saves a query. */
+  readonly open: { readonly problems: number; readonly candidates: number; readonly rest: number }
+}
+
+/** One item (or connection) that could not be synced (DESIGN 7). */
+export interface Problem {
+  readonly id: string
+  readonly kind: Kind
+  readonly code: ErrorCode
+  readonly message: string
+  readonly side: Side | null
+  readonly step: Step
+  readonly operation: 'import' | 'export'
+  readonly oroId: string | null
+  readonly microsoftId: string | null
+  readonly microsoftContainer: string | null
+  readonly label: string
+  readonly fields: readonly string[]
+  readonly choices: readonly string[]
+  readonly since: string
+  readonly attempts: number
+  readonly nextTryAt: string | null
+  readonly ignored: boolean
+}
+
+/** A deletion or re-creation that waits: for the end of the run, or for a person (sync-rules 5). */
+export interface Candidate {
+  readonly oroId: string
+  readonly kind: 'delete' | 're-create'
+  readonly side: Side
+  readonly label: string
+  readonly span: Span | null
+  readonly since: string
+  readonly answer: 'confirm' | 'unlink' | 'recreate' | null
+  readonly by: string | null
+}
+
+/** A write of several calls, or one that nothing makes repeatable, with the end it wants (sync-rules 6). */
+export interface Intent {
+  readonly id: string
+  readonly kind: 'create'
+  readonly on: Side
+  /** Identity of the item across. */
+  readonly from: { readonly id: string; readonly container: string }
+  readonly token: string
+  readonly generation: number
+  readonly at: string
+}
+
+export interface HistoryEntry {
+  readonly at: string
+  readonly kind: Kind | 'settings' | 'connection'
+  readonly operation: string
+  readonly side: Side | null
+  readonly oroId: string | null
+  readonly microsoftId: string | null
+  readonly label: string
+  readonly fields: readonly {
+    readonly name: string
+    readonly old: Json
+    readonly new: Json
+    readonly lost: Json
+  }[]
+  readonly why: string
+  readonly by: string
+}
+
+/** Items read but not finished when a slice ended. */
+export interface Rest {
+  readonly oro: readonly string[]
+  readonly microsoft: readonly string[]
+}
+
+export type StateChange =
+  | { readonly put: 'link'; readonly link: Link; readonly previous: Link | null }
+  | { readonly put: 'problem'; readonly problem: Problem; readonly known: boolean }
+  | { readonly remove: 'problem'; readonly id: string }
+  | { readonly put: 'candidate'; readonly candidate: Candidate; readonly known: boolean }
+  | { readonly remove: 'candidate'; readonly oroId: string }
+  | { readonly put: 'intent'; readonly intent: Intent }
+  | { readonly remove: 'intent'; readonly id: string }
+  | { readonly put: 'history'; readonly entry: HistoryEntry }
+
+/** The partition of one account and kind. */
+export interface SyncState {
+  run(): Promise<Versioned<RunRow> | null>
+  /** Without any other row; throws `VersionMismatch`. `etag` null = first. */
+  saveRun(run: RunRow, etag: string | null): Promise<string>
+  /** Changes with the run row in one transaction under `If-Match` (at most 99); throws `VersionMismatch`. */
+  commit(run: RunRow, etag: string, changes: readonly StateChange[]): Promise<string>
+  linksByOro(ids: readonly string[]): Promise<ReadonlyMap<string, Link>>
+  linksByMicrosoft(ids: readonly string[]): Promise<ReadonlyMap<string, Link>>
+  links(): Promise<readonly Link[]>
+  problems(): Promise<readonly Problem[]>
+  /** Outside of a run (a person's answer). */
+  answerProblem(problem: Problem | { readonly remove: string }): Promise<void>
+  candidates(): Promise<readonly Candidate[]>
+  answerCandidate(candidate: Candidate): Promise<void>
+  intents(): Promise<readonly Intent[]>
+  rest(): Promise<Rest | null>
+  saveRest(rest: Rest | null): Promise<void>
+  history(page: { limit: number; next: string | null }): Promise<{
+    items: readonly HistoryEntry[]
+    next: string | null
+  }>
+  record(entries: readonly HistoryEntry[]): Promise<void>
+}
+
+export interface Connections {
+  get(account: Account): Promise<Versioned<Connection> | null>
+  put(connection: Connection, etag: string | null): Promise<string>
+  list(organizationId: number): Promise<readonly Connection[]>
+  organizations(): Promise<readonly number[]>
+  /** The account behind an Oro calendar. */
+  accountOfCalendar(organizationId: number, calendarId: string): Promise<Account | null>
+  claimCalendar(account: Account, calendarId: string): Promise<void>
+}
+
+export type Scope =
+  | { readonly level: 'system' }
+  | { readonly level: 'organization'; readonly organizationId: number }
+  | { readonly level: 'user'; readonly account: Account }
+
+export interface SettingsStore {
+  get(scope: Scope): Promise<{ own: OwnSettings; etag: string | null }>
+  put(scope: Scope, own: OwnSettings, etag: string | null): Promise<string>
+  stack(account: Account): Promise<Record<Level, OwnSettings>>
+  setPaused(scope: Scope, paused: boolean): Promise<void>
+  /** The nearest level that stops this account; null = it runs. */
+  paused(account: Account): Promise<Level | null>
+  record(scope: Scope, entry: HistoryEntry): Promise<void>
+}
+
+/** Coalescing of hints (DESIGN 4). */
+export interface Pending {
+  /** true = nobody waits yet: send, then `sent`. */
+  begin(account: Account, kind: Kind, now: number): Promise<boolean>
+  sent(account: Account, kind: Kind, now: number): Promise<void>
+  has(account: Account, kind: Kind): Promise<boolean>
+  clear(account: Account, kind: Kind): Promise<void>
+}
+
+export interface DueEntry {
+  readonly account: Account
+  readonly kind: Kind
+  /** Milliseconds of the epoch. */
+  readonly dueAt: number
+}
+
+export interface DueIndex {
+  /** Due now, oldest first. */
+  due(now: number, limit: number): Promise<readonly DueEntry[]>
+  /** Puts the account's only entry there; it has none = `null`. */
+  schedule(account: Account, kind: Kind, dueAt: number | null): Promise<void>
+  next(account: Account, kind: Kind): Promise<number | null>
+}
+
+export type OperationType = 'sync' | 'first-sync' | 'preview' | 'disconnect' | 'resync' | 'audit'
+export type OperationState = 'queued' | 'running' | 'waiting' | 'done' | 'failed' | 'cancelled'
+
+export interface Operation {
+  readonly id: string
+  readonly organizationId: number
+  readonly accountId: string | null
+  readonly type: OperationType
+  readonly state: OperationState
+  readonly progress: { readonly done: number; readonly total: number }
+  readonly result: Json
+  readonly startedAt: string
+  readonly endedAt: string | null
+  /** Kinds whose runs have not ended yet. */
+  readonly waitingFor: readonly Kind[]
+  readonly mode: string
+}
+
+export interface Operations {
+  get(id: string): Promise<Versioned<Operation> | null>
+  put(operation: Operation, etag: string | null): Promise<string>
+  /** The newest of this account and type, to join it. */
+  latest(organizationId: number, accountId: string, type: OperationType): Promise<Operation | null>
+}
+
+/** A secret given out once (Connect, OAuth state, page tickets); only its hash is stored. */
+export interface Ticket {
+  readonly purpose: 'start' | 'state' | 'admin-start' | 'admin-state' | 'page'
+  readonly data: Json
+  /** Milliseconds of the epoch. */
+  readonly expiresAt: number
+}
+
+export interface Tickets {
+  put(secret: string, ticket: Ticket): Promise<void>
+  /** Takes it out: a second taker gets null, as does one with an expired ticket. */
+  take(secret: string, purpose: Ticket['purpose'], now: number): Promise<Ticket | null>
+}
+
+/** The position of an organization in Oro's audit feed. */
+export interface FeedPositions {
+  get(organizationId: number, kind: Kind): Promise<string | null>
+  put(organizationId: number, kind: Kind, since: string): Promise<void>
+}
