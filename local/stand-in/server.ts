@@ -36,6 +36,8 @@ export interface LoggedRequest {
   /** Requests of the same principal under way when this one arrived, itself included. */
   inFlight: number
   fault: FaultRule | null
+  /** Came as a part of a batch, whose own line stands before. */
+  inBatch?: true
 }
 
 export type StandInHandler = (request: StandInRequest) => Promise<StandInAnswer>
@@ -46,17 +48,31 @@ export interface StandInOptions {
   now?: () => number
   handle: StandInHandler
   /** Who asks (mailbox, OAuth client …), for fault rules and the log. */
-  principal?: (request: StandInRequest) => string | undefined
+  principal?: (request: StandInRequest) => string | undefined | Promise<string | undefined>
   /** Routes below `/_control/` beside the common ones; undefined = not mine. */
   control?: (request: StandInRequest, json: unknown) => Promise<StandInAnswer | undefined>
   /** Requests that leave no line in the log (health checks, pages). */
   silent?: (request: StandInRequest) => boolean
+  /** What the log shows of a body that is not JSON or holds credentials; absent = the parsed JSON. */
+  loggedBody?: (request: StandInRequest) => unknown
+  /** What the log shows of an answer that holds credentials; absent = the answer. */
+  loggedAnswer?: (request: StandInRequest, answer: StandInAnswer) => unknown
+}
+
+/** A request inside another one, already answered. */
+export interface PartOfRequest {
+  request: StandInRequest
+  principal: string | undefined
+  fault: FaultRule | undefined
+  answer: StandInAnswer
 }
 
 export interface StandInServer {
   url: string
   faults: Faults
   log: LoggedRequest[]
+  /** Writes a line for a request that came inside another one (a part of a batch). */
+  note(part: PartOfRequest): void
   /** Requests not answered yet. */
   inFlight(): number
   stop(): Promise<void>
@@ -104,31 +120,39 @@ export async function startStandIn(options: StandInOptions): Promise<StandInServ
     )
   }
 
+  const logLine = (
+    request: StandInRequest,
+    principal: string | undefined,
+    fault: FaultRule | undefined,
+    together: number,
+  ): LoggedRequest => ({
+    at: new Date(now()).toISOString(),
+    method: request.method,
+    path: request.rawPath + (request.rawQuery === '' ? '' : `?${request.rawQuery}`),
+    principal: principal ?? null,
+    headers: Object.fromEntries(
+      Object.entries(request.headers).filter(([name]) => !SECRET_HEADERS.has(name)),
+    ),
+    body: readable(request.body),
+    status: null,
+    answer: undefined,
+    inFlight: together,
+    fault: fault ?? null,
+  })
+
   const serve = async (request: StandInRequest, response: ServerResponse): Promise<void> => {
     if (request.url.pathname.startsWith('/_control/')) {
       send(response, await control(request))
       return
     }
-    const principal = options.principal?.(request)
+    const asked = options.principal?.(request)
+    const principal = asked instanceof Promise ? await asked : asked
     const key = principal ?? ''
     const path =
       decode(request.rawPath) + (request.rawQuery === '' ? '' : `?${decode(request.rawQuery)}`)
     const fault = faults.take({ method: request.method, path, principal })
     flying.set(key, (flying.get(key) ?? 0) + 1)
-    const line: LoggedRequest = {
-      at: new Date(now()).toISOString(),
-      method: request.method,
-      path: request.rawPath + (request.rawQuery === '' ? '' : `?${request.rawQuery}`),
-      principal: principal ?? null,
-      headers: Object.fromEntries(
-        Object.entries(request.headers).filter(([name]) => !SECRET_HEADERS.has(name)),
-      ),
-      body: readable(request.body),
-      status: null,
-      answer: undefined,
-      inFlight: flying.get(key) ?? 0,
-      fault: fault ?? null,
-    }
+    const line = logLine(request, principal, fault, flying.get(key) ?? 0)
     if (options.silent?.(request) !== true) log.push(line)
     try {
       if (fault?.delayMs !== undefined) await sleep(fault.delayMs)
@@ -141,7 +165,8 @@ export async function startStandIn(options: StandInOptions): Promise<StandInServ
         instead === undefined || fault?.after === true ? await options.handle(request) : undefined
       const answer = instead ?? real ?? { status: 500 }
       line.status = answer.status
-      line.answer = Buffer.isBuffer(answer.body) ? '(bytes)' : answer.body
+      const shown = options.loggedAnswer ? options.loggedAnswer(request, answer) : answer.body
+      line.answer = Buffer.isBuffer(shown) ? '(bytes)' : shown
       if (fault?.drop === 'after') response.destroy()
       else send(response, answer, fault?.cut)
     } finally {
@@ -166,6 +191,11 @@ export async function startStandIn(options: StandInOptions): Promise<StandInServ
     url: `http://127.0.0.1:${String(port)}`,
     faults,
     log,
+    note(part) {
+      const together = flying.get(part.principal ?? '') ?? 0
+      const line = logLine(part.request, part.principal, part.fault, together)
+      log.push({ ...line, inBatch: true, status: part.answer.status, answer: part.answer.body })
+    },
     inFlight: () => inFlight,
     stop: () =>
       new Promise((resolve) => {
