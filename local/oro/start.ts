@@ -1,0 +1,100 @@
+import type { Faults } from '../stand-in/faults'
+import { startStandIn, type LoggedRequest, type StandInRequest } from '../stand-in/server'
+import type { AuditRow, AuditSwitches } from './audits'
+import { control } from './control'
+import type { Mail } from './mails'
+import type { EventRow } from './model'
+import { route } from './router'
+import { seedWorld, type Seeded, type SeedWorld } from './seed'
+import { createWorld, type World } from './state'
+import { createTokens } from './tokens'
+import { createEventEdits, type EventEdits } from './user-edits'
+
+export interface OroOptions {
+  /** Port on loopback; 0 or absent = any free one. */
+  port?: number
+  /** Milliseconds; also what the `Date` header says. */
+  now?: () => number
+  /** Back-office prefix of everything but `/oauth2-token`, for example `/admin` (contract 2.1). */
+  prefix?: string
+  /** Of everything that is disorder: row order, numeric strings, generated ids. */
+  seed?: number
+}
+
+/** The Oro stand-in: follows the contract file, seeded, edited and watched past its API. Same operations under `/_control/`. */
+export interface OroStandIn {
+  /** Origin without the prefix. */
+  url: string
+  prefix: string
+  faults: Faults
+  log: LoggedRequest[]
+  inFlight(): number
+  seed(world: SeedWorld): Seeded
+  /** Edits of events as people make them in Oro's pages. */
+  events: EventEdits
+  /** Rows of one calendar, or all, id ascending. */
+  eventRows(calendarId?: number): EventRow[]
+  state(): unknown
+  mails(): Mail[]
+  clearMails(): void
+  changes(): World['changes']
+  audits(): AuditRow[]
+  configureAudit(switches: Partial<AuditSwitches>): void
+  /** Lets all access tokens expire at once. */
+  revokeTokens(): void
+  stop(): Promise<void>
+}
+
+export async function startOro(options: OroOptions = {}): Promise<OroStandIn> {
+  const now = options.now ?? Date.now
+  const prefix = options.prefix ?? ''
+  const world = createWorld(now, options.seed ?? 1)
+  const tokens = createTokens(world)
+  const parts = {
+    prefix,
+    seed: (seed: SeedWorld) => seedWorld(world, seed),
+    events: createEventEdits(world),
+    eventRows: (calendarId?: number) => eventRows(world, calendarId),
+    state: () => stateOf(world),
+    mails: () => world.mails.list(),
+    clearMails: () => {
+      world.mails.clear()
+    },
+    changes: () => world.changes,
+    audits: () => world.audits.rows(),
+    configureAudit: (switches: Partial<AuditSwitches>) => {
+      world.audits.configure(switches)
+    },
+    revokeTokens: () => {
+      tokens.revokeAll()
+    },
+  }
+  const server = await startStandIn({
+    ...(options.port === undefined ? {} : { port: options.port }),
+    now,
+    principal: (request) => tokens.application(request)?.clientId,
+    handle: (request: StandInRequest) => {
+      const answer = route(world, tokens, prefix, request)
+      const date = new Date(now()).toUTCString()
+      return Promise.resolve({ ...answer, headers: { date, ...answer.headers } })
+    },
+    control: (request, body) => Promise.resolve(control({ ...parts, ...server }, request, body)),
+  })
+  return { ...parts, ...server }
+}
+
+const eventRows = (world: World, calendarId: number | undefined): EventRow[] =>
+  (calendarId === undefined ? [...world.events.all()] : world.events.ofCalendar(calendarId)).sort(
+    (a, b) => a.id - b.id,
+  )
+
+const stateOf = (world: World): unknown => ({
+  organizations: [...world.organizations.values()],
+  users: [...world.users.values()],
+  calendars: [...world.calendars.values()],
+  systemCalendars: [...world.systemCalendars.values()],
+  events: eventRows(world, undefined),
+  tasks: [...world.tasks.values()],
+  workflow: world.workflow,
+  audit: world.audits.switches(),
+})
