@@ -133,7 +133,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandInServ
     headers: Object.fromEntries(
       Object.entries(request.headers).filter(([name]) => !SECRET_HEADERS.has(name)),
     ),
-    body: readable(request.body),
+    body: options.loggedBody ? options.loggedBody(request) : readable(request.body),
     status: null,
     answer: undefined,
     inFlight: together,
