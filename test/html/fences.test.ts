@@ -1,0 +1,75 @@
+import { bodyParts, joinedBody } from '../../shared/html/fences'
+
+const RULE = '_'.repeat(80)
+const JOIN = 'https://teams.example/l/meetup?a=1&b=2'
+const BLOCK = `<div style="width:100%; height:20px"><span style="color:gray">${RULE}</span></div>\n<div class="me-email-text"><div style="margin-top:24px"><a class="me-email-headline" href="${JOIN.replace('&', '&amp;')}">Join</a></div></div>\n<div style="width:100%"><span style="color:gray">${RULE}</span></div>`
+
+describe('the body of an online meeting', () => {
+  it.each([
+    [
+      'text before the block',
+      `<html><body><p>Agenda</p>\r\n${BLOCK}\r\n</body></html>`,
+      '<p>Agenda</p>',
+    ],
+    ['text on both sides', `<div>Agenda</div>${BLOCK}<p>Bye</p>`, 'Agenda<p>Bye</p>'],
+    ['nothing but the block', `<html><body>\r\n<div>${BLOCK}</div></body></html>`, ''],
+    [
+      'a row of underscores of the user',
+      `<p>${RULE}</p><p>Agenda</p>${BLOCK}`,
+      `<p>${RULE}</p><p>Agenda</p>`,
+    ],
+  ])('%s: the block is cut and goes back byte for byte', (_situation, raw, description) => {
+    const parts = bodyParts(raw, 'html', JOIN)
+    expect(parts.description).toBe(description)
+    expect(parts.meeting).toBe(BLOCK)
+    const written = joinedBody({ ...parts, description: '<p>New</p>' })
+    expect(written).toContain(BLOCK)
+    expect(bodyParts(written, 'html', JOIN)).toMatchObject({
+      description: '<p>New</p>',
+      meeting: BLOCK,
+    })
+  })
+
+  it('is recognised by its class names when the link is not known', () => {
+    expect(bodyParts(`<p>Agenda</p>${BLOCK}`, 'html', null).meeting).toBe(BLOCK)
+  })
+
+  it('keeps at least the link when there are no rules around it', () => {
+    const link = `<a href="${JOIN}">Join</a>`
+    expect(bodyParts(`<p>Agenda</p>${link}`, 'html', JOIN)).toMatchObject({
+      description: '<p>Agenda</p>',
+      meeting: link,
+    })
+  })
+
+  it('leaves a body without a block alone', () => {
+    expect(bodyParts('<p>Agenda</p>', 'html', JOIN)).toEqual({
+      description: '<p>Agenda</p>',
+      attendeeList: [],
+      meeting: '',
+    })
+  })
+})
+
+describe('the list of attendees in a body', () => {
+  const attendeeList = ['Ann <ann@example.com>', 'Bob & Co <bob@example.com>']
+
+  it.each([
+    ['a text', '<p>Agenda</p><ul><li>One</li></ul>'],
+    ['a line', 'Agenda'],
+    ['no text', ''],
+  ])('comes back beside %s and never inside the description', (_situation, description) => {
+    const written = joinedBody({ description, attendeeList, meeting: BLOCK })
+    expect(bodyParts(written, 'html', JOIN)).toEqual({ description, attendeeList, meeting: BLOCK })
+  })
+
+  it('is still recognised after Outlook made links and paragraphs of it', () => {
+    const raw =
+      '<p>Agenda</p><p class="x">--- Attendees in Oro ---</p><p>Ann &lt;<a href="mailto:ann@example.com">ann@example.com</a>&gt;</p><p>--- End of attendees ---</p>'
+    expect(bodyParts(raw, 'html', null)).toEqual({
+      description: '<p>Agenda</p>',
+      attendeeList: ['Ann <ann@example.com>'],
+      meeting: '',
+    })
+  })
+})
