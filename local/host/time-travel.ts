@@ -57,8 +57,9 @@ export function createTimeTravel(deps: {
           if (!(await work.whenIdle(timeoutMs))) return false
         }
       }
-      workFrom = enqueueDue() > 0 ? -Infinity : at
-      if (!(await work.whenIdle(timeoutMs))) return false
+      const count = enqueueDue()
+      workFrom = count > 0 ? -Infinity : at
+      if (count > 0 && !(await work.whenIdle(timeoutMs))) return false
     }
     if (clock.now() < target) clock.set(target)
     enqueueDue()

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 
 /**
  * Work that is due at some moment and known outside this host: the broker's scheduled messages, a stand-in's delayed
@@ -24,6 +24,8 @@ export interface Work {
   whenIdle(timeoutMs: number): Promise<boolean>
 }
 
+const TURNS = 4
+
 /** Knows whether anything is in flight: calls counted here, and whatever has joined. */
 export function createWork(): Work {
   let inFlight = 0
@@ -46,11 +48,13 @@ export function createWork(): Work {
     async whenIdle(timeoutMs) {
       const end = performance.now() + timeoutMs
       for (;;) {
-        // Twice with a turn of the loop between: what one piece sets off reaches the counters a turn later.
-        if (idle()) {
-          await sleep(1)
-          if (idle()) return true
+        // And still after some turns of the loop: what one piece sets off reaches the counters a little later.
+        let still = idle()
+        for (let turns = 0; still && turns < TURNS; turns += 1) {
+          await turn()
+          still = idle()
         }
+        if (still) return true
         if (performance.now() >= end) return false
         await sleep(2)
       }

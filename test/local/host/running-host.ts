@@ -47,3 +47,12 @@ export async function runHost(
 export async function stopHosts(): Promise<void> {
   await Promise.all(open.splice(0).map((host) => host.stop()))
 }
+
+/** Something to wait for until a test opens it. */
+export function createGate(): { opened: Promise<void>; open: () => void } {
+  let open = (): void => undefined
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open: () => open() }
+}
