@@ -1,0 +1,51 @@
+import type { Status } from '../api/answers'
+import type { Api } from '../api/client'
+import { useBusy } from '../state/use-busy'
+import { useLoad } from '../state/use-load'
+import { texts } from '../texts'
+import { Button } from './button'
+import { Icon } from './icon'
+import { Notice } from './notice'
+import { Failed, Loading, Part } from './part'
+
+interface EverybodySectionProps {
+  api: Api
+  scope: string
+  level: 'organization' | 'system'
+}
+
+/** Pause and Resume for all accounts of an organization or of the system. */
+export function EverybodySection({ api, scope, level }: EverybodySectionProps) {
+  const status = useLoad(async () => (await api.get<Pick<Status, 'paused'>>(`${scope}status`)).body)
+  const { busy, problem, run } = useBusy()
+  const t = texts.status.everybody[level]
+  const act = (call: 'pause' | 'resume') =>
+    void run(async () => {
+      await api.send('POST', `${scope}${call}`, {})
+      await status.reload()
+    })
+  const paused = status.value?.paused
+  const above = paused != null && paused !== level
+  return (
+    <Part heading={t.heading} id="everybody">
+      {!status.value && !status.problem && <Loading lines={1} />}
+      {status.problem && <Failed problem={status.problem} retry={status.reload} />}
+      {status.value && (
+        <div class="account">
+          <p class="everybody" role="status">
+            <Icon mood={paused ? 'paused' : 'good'} />
+            <span class="strong">{above ? t.pausedAbove : paused ? t.paused : t.running}</span>
+          </p>
+          {!above && (
+            <div class="actions">
+              <Button busy={busy} onClick={() => act(paused ? 'resume' : 'pause')}>
+                {paused ? t.resume : t.pause}
+              </Button>
+            </div>
+          )}
+        </div>
+      )}
+      {problem && <Notice mood="bad">{problem.message}</Notice>}
+    </Part>
+  )
+}

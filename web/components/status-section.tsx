@@ -1,0 +1,75 @@
+import { useState } from 'preact/hooks'
+import type { Connection, Kind, Operation, Status } from '../api/answers'
+import type { Api } from '../api/client'
+import { useBusy } from '../state/use-busy'
+import type { Loaded } from '../state/use-load'
+import { texts } from '../texts'
+import { Agreement } from './agreement'
+import { Button } from './button'
+import { KindCard } from './kind-card'
+import { Notice } from './notice'
+import { Failed, Loading, Part } from './part'
+
+interface StatusSectionProps {
+  api: Api
+  scope: string
+  connection: Connection | undefined
+  status: Loaded<Status>
+}
+
+/** “Does everything agree?”: one sentence, then each kind, Sync now and Pause. */
+export function StatusSection({ api, scope, connection, status }: StatusSectionProps) {
+  const [said, setSaid] = useState<string | null>(null)
+  const { busy, problem, run } = useBusy()
+  const act = (call: string, body: object, done: string) =>
+    void run(async () => {
+      setSaid(null)
+      await api.send<Operation>('POST', `${scope}${call}`, body)
+      setSaid(done)
+      await status.reload()
+    })
+  const known = status.value
+  const connected = connection !== undefined && connection.microsoft !== null
+  const t = texts.status
+  return (
+    <Part heading={texts.agreement.heading} id="agreement">
+      {!known && !status.problem && <Loading lines={4} />}
+      {status.problem && <Failed problem={status.problem} retry={status.reload} />}
+      {known && connection && <Agreement connection={connection} status={known} />}
+      {known && connected && (
+        <>
+          <div class="kinds">
+            {(['calendar', 'tasks'] as Kind[]).map((kind) => (
+              <KindCard key={kind} kind={kind} status={known.kinds[kind]} />
+            ))}
+          </div>
+          <div class="actions">
+            {known.paused === null && (
+              <Button
+                look="primary"
+                busy={busy}
+                onClick={() => act('sync', { mode: 'changes' }, t.syncStarted)}
+              >
+                {t.syncNow}
+              </Button>
+            )}
+            {known.paused === null && (
+              <Button busy={busy} onClick={() => act('pause', {}, t.paused)}>
+                {t.pause}
+              </Button>
+            )}
+            {known.paused === 'user' && (
+              <Button look="primary" busy={busy} onClick={() => act('resume', {}, t.resumed)}>
+                {t.resume}
+              </Button>
+            )}
+            <p class="said" role="status">
+              {said}
+            </p>
+          </div>
+        </>
+      )}
+      {problem && <Notice mood="bad">{problem.message}</Notice>}
+    </Part>
+  )
+}
