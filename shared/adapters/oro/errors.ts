@@ -1,0 +1,132 @@
+import { SyncError, type ErrorScope } from '../../errors'
+import type { OroAnswer } from './client'
+
+/** Oro's form keys in the words of the core. */
+const FIELD: Readonly<Record<string, string>> = {
+  title: 'title',
+  description: 'description',
+  start: 'when',
+  end: 'when',
+  allDay: 'when',
+  reminders: 'reminder',
+  organizerEmail: 'organizer',
+  organizerDisplayName: 'organizer',
+  subject: 'title',
+  dueDate: 'due',
+  status: 'status',
+  taskPriority: 'priority',
+}
+
+/** One complaint of Oro about a written value: form errors of the old REST or one error of the JSON:API. */
+export interface FormError {
+  /** Oro's name of the top-level key, '' for the form as a whole. */
+  readonly key: string
+  readonly message: string
+}
+
+/**
+ * The one place where a failed answer of Oro becomes an error of ours (oro/README 3.14, 7). `scope` says what was asked for: a refused
+ * item concerns the item, a refused list the calendar.
+ */
+export function oroError(answer: OroAnswer, scope: ErrorScope = 'item'): SyncError {
+  const { status } = answer
+  const about = { side: 'oro', status } as const
+  if (status === 401)
+    return new SyncError({ ...about, code: 'oro-credentials', scope: 'service', transient: false })
+  if (status === 403 || status === 405)
+    return new SyncError({ ...about, code: 'access', scope, transient: false })
+  if (status === 429 || status === 502 || status === 503 || status === 504)
+    return unreachable({ status, ...retryAfter(answer) })
+  if (scope !== 'item') return missingOrBroken(answer, scope)
+  if (status === 400 || status === 413 || status === 422) return refused(answer)
+  // A 404 means that the item went away in between, a 500 may lie in this item alone: the next run looks again.
+  return new SyncError({ ...about, code: 'item-failed', scope, transient: true })
+}
+
+function missingOrBroken(answer: OroAnswer, scope: ErrorScope): SyncError {
+  const { status } = answer
+  // A list without its route: the calendar feature is off, or the prefix is wrong (oro/README 2.1, 3.15).
+  return status === 404
+    ? new SyncError({
+        side: 'oro',
+        status,
+        code: 'oro-calendar-missing',
+        scope,
+        transient: false,
+      })
+    : unreachable({ status })
+}
+
+function refused(answer: OroAnswer): SyncError {
+  const errors = formErrors(answer.body)
+  const fields = [...new Set(errors.flatMap(({ key }) => FIELD[key] ?? []))]
+  return new SyncError({
+    side: 'oro',
+    status: answer.status,
+    code: 'refused-value',
+    scope: 'item',
+    transient: false,
+    ...(fields.length === 0 ? {} : { fields }),
+    detail: errors
+      .map(({ key, message }) => (key === '' ? message : `${key}: ${message}`))
+      .join('; '),
+  })
+}
+
+/** Oro, or the way to it, does not answer as it should. `retryAfterMs` if it says how long. */
+export const unreachable = (evidence: {
+  status?: number
+  retryAfterMs?: number
+  cause?: unknown
+}): SyncError =>
+  new SyncError({
+    ...evidence,
+    side: 'oro',
+    code: 'oro-unreachable',
+    scope: 'service',
+    transient: true,
+  })
+
+const retryAfter = (answer: OroAnswer): { retryAfterMs?: number } => {
+  const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN)
+  return Number.isFinite(seconds) && seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {}
+}
+
+/** Every complaint of a 400 body, in any of Oro's shapes. */
+export function formErrors(body: unknown): FormError[] {
+  if (!isObject(body)) return []
+  const { errors } = body
+  if (Array.isArray(errors)) return errors.map(jsonApiError)
+  const form = nodeErrors(errors, '')
+  if (form.length > 0) return form
+  const message = body['message'] ?? body['error'] ?? body['reason']
+  return typeof message === 'string' ? [{ key: '', message }] : []
+}
+
+function jsonApiError(error: unknown): FormError {
+  const { title, detail, source } = isObject(error) ? error : {}
+  const pointer = isObject(source) ? source['pointer'] : undefined
+  const key = /^\/data\/(?:attributes|relationships)\/([^/]+)/.exec(text(pointer))?.[1] ?? ''
+  return { key, message: [title, detail].map(text).filter(Boolean).join(': ') }
+}
+
+/** `{errors: [...], children: {...}}`, where clean children are `[]` and collections may be arrays. */
+function nodeErrors(node: unknown, key: string): FormError[] {
+  if (!isObject(node)) return []
+  const own = Array.isArray(node['errors'])
+    ? node['errors'].map((message) => ({ key, message: text(message) }))
+    : []
+  const children =
+    isObject(node['children']) || Array.isArray(node['children'])
+      ? Object.entries(node['children'])
+      : []
+  return [
+    ...own,
+    ...children.flatMap(([name, child]) => nodeErrors(child, key === '' ? name : key)),
+  ]
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

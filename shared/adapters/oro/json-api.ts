@@ -1,0 +1,89 @@
+import type { OroAnswer, OroRequest } from './client'
+
+/** Media type of Oro's JSON:API; with `application/json` it answers another format (oro/README 2.4). */
+const MEDIA_TYPE = 'application/vnd.api+json'
+
+export interface Resource {
+  readonly type: string
+  readonly id: string
+  readonly attributes: Readonly<Record<string, unknown>>
+  /** Kinds of relationship that the customer added are tolerated (oro/README 7). */
+  readonly relationships: Readonly<Record<string, { readonly data?: unknown }>>
+}
+
+/** A request as the JSON:API wants it; links are left out of the answer. */
+export const jsonApi = (request: OroRequest): OroRequest => ({
+  ...request,
+  headers: {
+    accept: MEDIA_TYPE,
+    'x-include': 'noHateoas',
+    ...(request.json === undefined && (request.method ?? 'GET') === 'GET'
+      ? {}
+      : { 'content-type': MEDIA_TYPE }),
+    ...request.headers,
+  },
+})
+
+/** The record of a single answer; undefined if it holds none. */
+export const resource = (body: unknown): Resource | undefined => asResource(member(body, 'data'))
+
+/** The records of a list answer; what is none is left out. */
+export function resources(body: unknown): Resource[] {
+  const data = member(body, 'data')
+  return Array.isArray(data) ? data.flatMap((entry) => asResource(entry) ?? []) : []
+}
+
+/** Id of a to-one relationship; null if it is empty or not stated. */
+export function relatedId(of: Resource, name: string): string | null {
+  const id = member(of.relationships[name]?.data, 'id')
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : null
+}
+
+/**
+ * All records of a list, page by page in order of their ids, each once (oro/README 7). `send` answers 200 or throws.
+ * Rows that are removed meanwhile shift the pages; the next full list shows what was missed.
+ */
+export async function allResources(
+  send: (request: OroRequest) => Promise<OroAnswer>,
+  path: string,
+  query: Readonly<Record<string, string>>,
+  pageSize: number,
+): Promise<{ records: Resource[]; headers: Headers }> {
+  const records = new Map<string, Resource>()
+  let first: Headers | undefined
+  for (let page = 1; ; page += 1) {
+    const answer = await send(
+      jsonApi({
+        path,
+        query: {
+          ...query,
+          sort: 'id',
+          'page[number]': String(page),
+          'page[size]': String(pageSize),
+        },
+      }),
+    )
+    first ??= answer.headers
+    const rows = resources(answer.body)
+    for (const row of rows) records.set(row.id, row)
+    if (rows.length < pageSize) return { records: [...records.values()], headers: first }
+  }
+}
+
+function asResource(value: unknown): Resource | undefined {
+  const [type, id] = [member(value, 'type'), member(value, 'id')]
+  if (typeof type !== 'string' || (typeof id !== 'string' && typeof id !== 'number')) return
+  const part = (name: string): object => {
+    const found = member(value, name)
+    return typeof found === 'object' && found !== null ? found : {}
+  }
+  return {
+    type,
+    id: String(id),
+    attributes: part('attributes') as Resource['attributes'],
+    relationships: part('relationships') as Resource['relationships'],
+  }
+}
+
+const member = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
