@@ -57,6 +57,11 @@ export interface Written {
   readonly id: string
   readonly container: string
   readonly reading: Reading | null
+  /**
+   * Fields that this side cannot hold as asked now (Oro: a reminder whose time has passed, oro/README 3.12). What is read back is this
+   * side's value of the pair; it is no edit of anybody.
+   */
+  readonly adjusted?: readonly string[]
 }
 
 export interface Change {

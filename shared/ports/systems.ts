@@ -70,6 +70,7 @@ export interface Oro {
     organizationId: number,
     since: string,
     kind: 'calendar' | 'tasks',
+    meter?: Pick<Meter, 'feed'>,
   ): Promise<{ changes: readonly OroChange[]; until: string } | null>
   /** The default calendar of a user, by walking connections of known ids or of the token's own user; null = not to be found. */
   findCalendar(account: Account): Promise<string | null>
