@@ -1,0 +1,21 @@
+/** What `fetch` is to the adapters: behaviours stack as fetch → fetch. Network failures reject, answers of any status resolve. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+
+/** Gives up after `timeoutMs`, body included, with a `TimeoutError` (DOMException). */
+export const withTimeout =
+  (fetch: Fetch, timeoutMs: number): Fetch =>
+  (url, init) =>
+    fetch(url, {
+      ...init,
+      signal: init.signal
+        ? AbortSignal.any([init.signal, AbortSignal.timeout(timeoutMs)])
+        : AbortSignal.timeout(timeoutMs),
+    })
+
+/** Calls `count` once for every request that leaves, repeats included. */
+export const withCount =
+  (fetch: Fetch, count: () => void): Fetch =>
+  (url, init) => {
+    count()
+    return fetch(url, init)
+  }
