@@ -10,7 +10,7 @@ type Control = (request: StandInRequest, json: unknown) => Promise<StandInAnswer
 /**
  * The object API over HTTP, below `/_control/`:
  * `GET|POST mailboxes` · `GET mailboxes/{m}` · `POST mailboxes/{m}/seed {events, calendarId?}` ·
- * `POST mailboxes/{m}/events {event, calendarId?}` · `PATCH|DELETE mailboxes/{m}/events/{id}` (`?purge=true`) ·
+ * `POST mailboxes/{m}/events {event, calendarId?}` · `PATCH|DELETE mailboxes/{m}/events/{id}` (`?purge=true`) · `PATCH|DELETE mailboxes/{m}/events/{id}/{yyyy-MM-dd}` (one date) ·
  * `POST mailboxes/{m}/events/{id}/move {calendarId}` · `POST mailboxes/{m}/touch {ids?}` · `POST mailboxes/{m}/calendars {name}` ·
  * `DELETE mailboxes/{m}/calendars/{id}` · `POST mailboxes/{m}/empty` · `PUT mailboxes/{m}/time-zone {timeZone}` ·
  * `POST mailboxes/{m}/lose-sync-state` · `GET|PUT|DELETE mailboxes/{m}/switches` (`{name: value}` or `{name: {value, times}}`, mailbox
@@ -72,7 +72,9 @@ function ofMailbox(
   const { method } = request
   const [what, id, action] = rest
   const calendarId = typeof json['calendarId'] === 'string' ? json['calendarId'] : undefined
-  const call = `${method} ${what ?? ''}${id === undefined ? '' : '/{id}'}${action === undefined ? '' : `/${action}`}`
+  const named = /^\d{4}-\d{2}-\d{2}$/.test(action ?? '') ? '{date}' : action
+  const shape = [what ?? '', id === undefined ? undefined : '{id}', named]
+  const call = `${method} ${shape.filter((segment) => segment !== undefined).join('/')}`
   switch (call) {
     case 'GET ':
       return { status: 200, body: edits.state(name) }
@@ -88,6 +90,13 @@ function ofMailbox(
       return done
     case 'DELETE events/{id}':
       edits.deleteEvent(name, id ?? '', request.url.searchParams.get('purge') === 'true')
+      return done
+    case 'PATCH events/{id}/{date}': {
+      const exception = edits.updateOccurrence(name, id ?? '', action ?? '', json)
+      return { status: 200, body: { id: exception } }
+    }
+    case 'DELETE events/{id}/{date}':
+      edits.deleteOccurrence(name, id ?? '', action ?? '')
       return done
     case 'POST events/{id}/move':
       edits.moveEvent(name, id ?? '', calendarId ?? '')

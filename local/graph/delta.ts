@@ -1,18 +1,16 @@
 import { GraphError, invalidRequest, notFound } from './errors'
-import type { Calendar, Json, LogEntry, Mailbox, Occurrence, StoredEvent } from './model'
-import type { Preferences } from './prefer'
-import { showEvent, showStub, showOccurrence } from './render'
+import type { Calendar, Json } from './model'
+import {
+  firstRound,
+  laterRound,
+  sameSeries,
+  showItem,
+  type RoundItem,
+  type Window,
+} from './delta-items'
 import type { RouteContext } from './routing'
-import { occurrencesOf } from './series'
-import { instantParameter } from './times'
-import { calendarOf, type World } from './world'
-
-/** One place of a round: an item, a tombstone, or a page without items. */
-type RoundItem =
-  | { kind: 'event'; event: StoredEvent }
-  | { kind: 'occurrence'; event: StoredEvent; occurrence: Occurrence }
-  | { kind: 'removed'; ids: LogEntry['ids'] }
-  | { kind: 'empty-page' }
+import { windowOf } from './times'
+import { calendarOf } from './world'
 
 /** A round under way. Items are references: a page shows what they are when it is read. */
 interface Round {
@@ -24,11 +22,6 @@ interface Round {
   generation: number
   /** Keys of items that the next round repeats (G-08). */
   repeat: number[]
-}
-
-interface Window {
-  startMs: number
-  endMs: number
 }
 
 /** What a deltaLink holds. */
@@ -68,20 +61,7 @@ export function createDeltaRounds(): DeltaRounds {
   const begin = (context: RouteContext, calendarId: string | null): string => {
     const { mailbox, query, world } = context
     const calendar = calendarId === null ? mailbox.defaultCalendar : calendarOf(mailbox, calendarId)
-    const start = query.get('startdatetime')
-    const end = query.get('enddatetime')
-    if (start === undefined || end === undefined) {
-      throw invalidRequest(
-        'This request requires a time window specified by the query string parameters StartDateTime and EndDateTime.',
-      )
-    }
-    const window = {
-      startMs: instantParameter(start, 'startDateTime'),
-      endMs: instantParameter(end, 'endDateTime'),
-    }
-    if (window.endMs <= window.startMs) {
-      throw invalidRequest('The query parameter EndDateTime must be later than StartDateTime.')
-    }
+    const window = windowOf(query)
     const items = firstRound(world, mailbox, calendar, window)
     return open(
       finished(context, {
@@ -102,7 +82,7 @@ export function createDeltaRounds(): DeltaRounds {
     if (calendar === undefined) throw notFound()
     if (token.g !== mailbox.syncGeneration || token.q > mailbox.seq) throw syncStateNotFound()
     const window = { startMs: token.s, endMs: token.e }
-    const items = laterRound(world, mailbox, calendar, window, token)
+    const items = laterRound(world, mailbox, calendar, window, { seq: token.q, repeat: token.r })
     return open(
       finished(context, {
         calendar,
@@ -118,12 +98,11 @@ export function createDeltaRounds(): DeltaRounds {
   return {
     page(context, calendarId) {
       const { world, mailbox, query } = context
-      const lost = world.switches.use(mailbox.userId, 'lostSyncState')
       const skip = query.get('skiptoken')
       const deltaText = query.get('deltatoken')
       const continued = skip !== undefined || deltaText !== undefined
-      if (lost !== null && continued)
-        throw lostError(context, lost.status, lost.code, lost.location)
+      const lost = continued ? world.switches.use(mailbox.userId, 'lostSyncState') : null
+      if (lost !== null) throw lostError(context, lost.status, lost.code, lost.location)
       checkOptions(context)
       let id: string
       let offset = 0
@@ -184,136 +163,6 @@ function pageOf(context: RouteContext, round: Round, id: string, offset: number)
   }
   page['value'] = value
   return page
-}
-
-const sameSeries = (one: RoundItem | undefined, other: RoundItem): boolean =>
-  one?.kind === 'occurrence' && other.kind === 'occurrence' && one.event === other.event
-
-function showItem(
-  world: World,
-  mailbox: Mailbox,
-  item: Exclude<RoundItem, { kind: 'empty-page' }>,
-  preferences: Preferences,
-): Json | undefined {
-  if (item.kind === 'removed') {
-    return {
-      '@odata.type': '#microsoft.graph.event',
-      id: preferences.immutableIds ? item.ids.immutableId : item.ids.movableId,
-      '@removed': { reason: 'deleted' },
-    }
-  }
-  // Deleted since the round began: the next round tells.
-  if (item.event.deleted) return undefined
-  if (item.kind === 'event') {
-    return { '@odata.type': '#microsoft.graph.event', ...showEvent(item.event, preferences) }
-  }
-  if (world.switches.use(mailbox.userId, 'occurrenceStubs')) {
-    return showStub(item.event, item.occurrence, preferences)
-  }
-  const full = showOccurrence(item.event, item.occurrence, preferences)
-  return { '@odata.type': '#microsoft.graph.event', ...full }
-}
-
-function firstRound(
-  world: World,
-  mailbox: Mailbox,
-  calendar: Calendar,
-  window: Window,
-): RoundItem[] {
-  const items: RoundItem[] = []
-  const late: RoundItem[] = []
-  const mastersFirst = world.switches.use(mailbox.userId, 'masters') === 'first'
-  for (const event of calendar.events) {
-    if (event.series !== null) {
-      const dates = seriesItems(event, window)
-      if (dates.length === 0) continue
-      if (mastersFirst) late.push({ kind: 'event', event })
-      late.push(...dates)
-    } else if (isInWindow(event, window)) {
-      // Exceptions come with the single events, before their series.
-      items.push({ kind: 'event', event })
-    }
-  }
-  items.push(...late)
-  return items
-}
-
-function seriesItems(master: StoredEvent, window: Window): RoundItem[] {
-  return occurrencesOf(master, window.startMs, window.endMs).map((occurrence) => ({
-    kind: 'occurrence',
-    event: master,
-    occurrence,
-  }))
-}
-
-const isInWindow = (event: StoredEvent, window: Window): boolean =>
-  overlaps(event.start.ms, event.end.ms, window)
-
-function overlaps(startMs: number, endMs: number, window: Window): boolean {
-  if (startMs >= window.endMs) return false
-  return endMs > window.startMs || (endMs === startMs && startMs === window.startMs)
-}
-
-function laterRound(
-  world: World,
-  mailbox: Mailbox,
-  calendar: Calendar,
-  window: Window,
-  token: DeltaToken,
-): RoundItem[] {
-  const { log } = calendar
-  const falseTombstones = world.switches.use(mailbox.userId, 'falseTombstones')
-  const mastersFirst = world.switches.use(mailbox.userId, 'masters') === 'first'
-  const first = new Map<StoredEvent, LogEntry>()
-  const last = new Map<StoredEvent, LogEntry>()
-  for (let at = firstAfter(log, token.q); at < log.length; at += 1) {
-    const entry = log[at]
-    if (entry === undefined) break
-    if (!first.has(entry.event)) first.set(entry.event, entry)
-    last.set(entry.event, entry)
-  }
-  const items: RoundItem[] = []
-  for (const [event, entry] of last) {
-    const begun = first.get(event)
-    const gone = entry.kind === 'gone' || event.deleted || event.calendar !== calendar
-    // Created and deleted between two rounds: no trace.
-    if (gone && begun?.kind === 'created') continue
-    if (!gone && event.series !== null) {
-      const dates = seriesItems(event, window)
-      if (dates.length > 0) {
-        if (mastersFirst) items.push({ kind: 'event', event })
-        items.push(...dates)
-        continue
-      }
-    } else if (!gone && isInWindow(event, window)) {
-      items.push({ kind: 'event', event })
-      continue
-    }
-    const wasInside =
-      begun?.before != null && overlaps(begun.before.startMs, begun.before.endMs, window)
-    if (falseTombstones || wasInside || event.series !== null) {
-      items.push({ kind: 'removed', ids: entry.ids })
-    }
-  }
-  for (const key of token.r) {
-    const event = mailbox.events.get(key)
-    if (event === undefined || last.has(event) || event.deleted) continue
-    if (event.calendar === calendar && isInWindow(event, window))
-      items.push({ kind: 'event', event })
-  }
-  return items
-}
-
-/** Index of the first entry after a position. */
-function firstAfter(log: LogEntry[], seq: number): number {
-  let low = 0
-  let high = log.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((log[middle]?.seq ?? 0) > seq) high = middle
-    else low = middle + 1
-  }
-  return low
 }
 
 /** Adds what makes rounds unpleasant: empty pages (G-10), repeated items and what the next round repeats (G-08). */

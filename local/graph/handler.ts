@@ -1,7 +1,7 @@
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import type { StandInAnswer, StandInRequest } from '../stand-in/server'
 import { accessDenied, errorBody, GraphError } from './errors'
-import { touchEvent } from './events'
+import { touchEvent } from './actions'
 import type { Mailbox } from './model'
 import { preferencesOf } from './prefer'
 import { queryOf, type RouteContext, type Router } from './routing'
@@ -48,6 +48,7 @@ export function createHandler(
   /** The real work; throws GraphError. */
   const route = async (request: StandInRequest, verdict: Verdict): Promise<StandInAnswer> => {
     const { mailbox, scopes } = admitted(world, verdict)
+    checkToken(world, mailbox)
     if (!request.rawPath.startsWith(`${basePath}/`)) {
       throw new GraphError(404, 'BadRequest', `Invalid version in '${request.rawPath}'.`)
     }
@@ -55,15 +56,18 @@ export function createHandler(
     const { route: found, parameters } = router.match(request.method, path)
     const named = parameters['user-id']
     if (named !== undefined && findMailbox(world, named) !== mailbox) throw accessDenied()
+    // The user himself is read from the directory.
+    if (found.path !== '/me') checkUsable(world, mailbox)
     checkScopes(world, mailbox, scopes, found.scopes)
     settle(world, mailbox)
+    const preferences = preferencesOf(request.headers['prefer'])
     const context: RouteContext = {
       world,
       mailbox,
       request,
       parameters,
       path,
-      preferences: preferencesOf(request.headers['prefer']),
+      preferences,
       query: queryOf(request.rawQuery),
       root: `http://${request.headers['host'] ?? '127.0.0.1'}${basePath}`,
       violation(rule, detail) {
@@ -77,8 +81,11 @@ export function createHandler(
         })
       },
     }
+    if (!preferences.immutableIds && /events|calendarview/i.test(found.path)) {
+      context.violation('IdType', 'a calendar call without Prefer: IdType="ImmutableId"')
+    }
     const answer = await found.handle(context)
-    const { applied } = context.preferences
+    const { applied } = preferences
     if (applied.length === 0) return answer
     return { ...answer, headers: { ...answer.headers, 'preference-applied': applied.join(', ') } }
   }
@@ -140,6 +147,7 @@ export function createHandler(
       const room = world.switches.use(key, 'concurrency') - before
       const isBatch = request.rawPath === `${basePath}${BATCH_PATH}` && request.method === 'POST'
       return stamped(request, mailbox, async () => {
+        if (isBatch) checkToken(world, mailbox)
         const opened = isBatch ? openBatch(request, verdict) : null
         const places = opened?.places ?? 1
         inFlight.set(key, before + places)
@@ -170,26 +178,36 @@ function checkScopes(world: World, mailbox: Mailbox, granted: string[], wanted: 
   throw accessDenied()
 }
 
-/** @throws GraphError 401, 404/400 for an unusable mailbox, 429 under a long throttle */
+/** @throws GraphError 401; 404 when nobody has such a mailbox */
 function admitted(world: World, verdict: Verdict): { mailbox: Mailbox; scopes: string[] } {
   if ('error' in verdict) throw tokenError(verdict.error)
   const mailbox = findMailbox(world, verdict.mailbox)
-  const unusable =
-    mailbox === undefined ? 404 : world.switches.use(mailbox.userId, 'mailboxUnusable')
-  if (mailbox === undefined || unusable !== null) {
-    throw new GraphError(
-      unusable ?? 404,
-      'MailboxNotEnabledForRESTAPI',
-      'The mailbox is either inactive, soft-deleted, or is hosted on-premise.',
-    )
-  }
-  if (world.switches.use(mailbox.userId, 'expiredToken')) throw tokenError('expired')
-  if (world.switches.use(mailbox.userId, 'claimsChallenge')) throw claimsError()
-  const until = world.switches.use(mailbox.userId, 'throttledUntil')
-  if (until < 0 || world.now() < until) throw throttled(world, mailbox)
+  if (mailbox === undefined) throw notEnabled(404)
   return { mailbox, scopes: verdict.scopes }
 }
 
+/** @throws GraphError 401 by the switches `expiredToken` (G-72) and `claimsChallenge` (G-64) */
+function checkToken(world: World, mailbox: Mailbox): void {
+  if (world.switches.use(mailbox.userId, 'expiredToken')) throw tokenError('expired')
+  if (world.switches.use(mailbox.userId, 'claimsChallenge')) throw claimsError()
+}
+
+/** @throws GraphError 404/400 for an unusable mailbox (G-69), 429 under a long throttle (G-61) */
+function checkUsable(world: World, mailbox: Mailbox): void {
+  const unusable = world.switches.use(mailbox.userId, 'mailboxUnusable')
+  if (unusable !== null) throw notEnabled(unusable)
+  const until = world.switches.use(mailbox.userId, 'throttledUntil')
+  if (until < 0 || world.now() < until) throw throttled(world, mailbox)
+}
+
+const notEnabled = (status: number): GraphError =>
+  new GraphError(
+    status,
+    'MailboxNotEnabledForRESTAPI',
+    'The mailbox is either inactive, soft-deleted, or is hosted on-premise.',
+  )
+
+/** 429 with the mailbox's form of Retry-After. */
 export function throttled(world: World, mailbox: Mailbox): GraphError {
   return new GraphError(
     429,

@@ -8,11 +8,19 @@ export function idOf(event: StoredEvent, preferences: Preferences): string {
   return preferences.immutableIds ? event.immutableId : event.movableId
 }
 
-/** Occurrence ids lead back to the master: `OID` of key, generation and place, in the two forms. */
-export function occurrenceId(master: StoredEvent, date: string, preferences: Preferences): string {
+/** Ids of a date that is no exception; they lead back to master, generation and place. */
+export function occurrenceIds(
+  master: StoredEvent,
+  date: string,
+): { immutableId: string; movableId: string } {
   const text = `${String(master.key)}|${String(master.series?.generation ?? 1)}|${date}`
-  const prefix = preferences.immutableIds ? 'AAkALgAAo/' : 'AAMkADAwo+'
-  return prefix + Buffer.from(text).toString('base64')
+  const packed = Buffer.from(text).toString('base64')
+  return { immutableId: `AAkALgAAo/${packed}`, movableId: `AAMkADAwo+${packed}` }
+}
+
+function occurrenceId(master: StoredEvent, date: string, preferences: Preferences): string {
+  const ids = occurrenceIds(master, date)
+  return preferences.immutableIds ? ids.immutableId : ids.movableId
 }
 
 export function parseOccurrenceId(

@@ -4,7 +4,7 @@ import type { Json } from './model'
 import { selected, showCalendar, showUser } from './render'
 import type { Route, RouteContext } from './routing'
 import { checkedBody } from './schema'
-import { deleteEvent } from './events'
+import { deleteEvent } from './actions'
 import { addCalendar, calendarOf } from './world'
 import { supportedZones } from './zones'
 

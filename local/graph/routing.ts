@@ -100,7 +100,7 @@ export function createRouter(routes: Route[]): Router {
       let node: Node | undefined = root
       const parameters: Record<string, string> = {}
       for (const raw of rawPath.split('/').slice(1)) {
-        const segment = decodeURIComponent(raw)
+        const segment = decoded(raw)
         const fixed: Node | undefined = node.fixed.get(segment.toLowerCase())
         const call: Node['calls'][number] | undefined = node.calls.find((one) =>
           segment.toLowerCase().startsWith(one.start),
@@ -140,4 +140,12 @@ export function queryOf(rawQuery: string): Map<string, string> {
     query.set(name.toLowerCase().replace(/^\$/, ''), value)
   }
   return query
+}
+
+function decoded(raw: string): string {
+  try {
+    return decodeURIComponent(raw)
+  } catch {
+    throw new GraphError(400, 'BadRequest', `The segment '${raw}' is not percent-encoded.`)
+  }
 }

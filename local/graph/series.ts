@@ -74,6 +74,13 @@ export function occurrencesOf(master: StoredEvent, fromMs: number, toMs: number)
   return found
 }
 
+/** The date at a place (`yyyy-MM-dd`); undefined = none there. */
+export function occurrenceAt(master: StoredEvent, date: string): Occurrence | undefined {
+  const around = Date.parse(`${date}T00:00:00Z`)
+  const near = occurrencesOf(master, around - 2 * 86_400_000, around + 3 * 86_400_000)
+  return near.find((one) => one.date === date)
+}
+
 /** The dates of a pattern from its start on, without end; at most 50 years. */
 function* placesOf(pattern: Json, startDate: string): Generator<string> {
   const first = Temporal.PlainDate.from(startDate)

@@ -61,9 +61,7 @@ export async function startGraph(options: GraphOptions): Promise<GraphStandIn> {
   }
 
   const part: PerformPart = async (request, verdict, refused) => {
-    const path = decodeURIComponent(
-      request.rawPath + (request.rawQuery === '' ? '' : `?${request.rawQuery}`),
-    )
+    const path = decoded(request.rawPath + (request.rawQuery === '' ? '' : `?${request.rawQuery}`))
     const principal = principalOf(verdict)
     const fault = server.faults.take({ method: request.method, path, principal })
     const lost = fault?.drop !== undefined || fault?.cut === true ? 504 : undefined
@@ -95,5 +93,14 @@ export async function startGraph(options: GraphOptions): Promise<GraphStandIn> {
     log: server.log,
     inFlight: () => server.inFlight(),
     stop: () => server.stop(),
+  }
+}
+
+/** For fault rules; what cannot be decoded is matched as it is. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
   }
 }

@@ -40,6 +40,8 @@ export interface Switches {
   lostSyncState: LostSyncState | null
   /** G-17: without immutable ids a move renews the id. */
   renewIdsOnMove: boolean
+  /** G-17: what delta tells of an event that left its calendar and came back between two rounds. */
+  movedBack: 'item' | 'removed'
   /** G-19: `first` = masters come, before their dates. */
   masters: 'omit' | 'first'
   /** G-27: Exchange touches an event once more after its creation. */
@@ -50,6 +52,8 @@ export interface Switches {
   duplicateTransactionStatus: 400 | 409
   /** G-31: the error names the event. */
   duplicateTransactionNamesEvent: boolean
+  /** G-36: a change of a master's pattern or times drops its exceptions. */
+  dropExceptions: boolean
   /** G-37. */
   ifMatch: 'honoured' | 'ignored' | 'spurious'
   /** G-38: the write is stored, yet this status is answered. */
@@ -92,11 +96,13 @@ export const DEFAULT_SWITCHES: Switches = {
   unsupportedOptions: 'ignore',
   lostSyncState: null,
   renewIdsOnMove: true,
+  movedBack: 'item',
   masters: 'omit',
   touchAfterCreate: true,
   sharedICalUId: false,
   duplicateTransactionStatus: 400,
   duplicateTransactionNamesEvent: false,
+  dropExceptions: false,
   ifMatch: 'honoured',
   concurrentItemSave: null,
   attendeeEdit: 'accept-local',
@@ -131,8 +137,12 @@ export interface SwitchBoard {
 export function createSwitchBoard(): SwitchBoard {
   const settings = new Map<string, Partial<Switches>>()
   const counted = new Map<string, { value: unknown; left: number }>()
-  const read = <Name extends keyof Switches>(mailbox: string, name: Name): Switches[Name] =>
-    settings.get(mailbox)?.[name] ?? settings.get('*')?.[name] ?? DEFAULT_SWITCHES[name]
+  const read = <Name extends keyof Switches>(mailbox: string, name: Name): Switches[Name] => {
+    const own = settings.get(mailbox)?.[name]
+    if (own !== undefined) return own
+    const general = settings.get('*')?.[name]
+    return general === undefined ? DEFAULT_SWITCHES[name] : general
+  }
   return {
     use(mailbox, name) {
       if (counted.size > 0) {

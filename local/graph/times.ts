@@ -87,3 +87,26 @@ export function instantParameter(text: string, name: string): number {
   }
   return ms
 }
+
+/**
+ * The window that a call must name.
+ *
+ * @throws GraphError 400
+ */
+export function windowOf(query: Map<string, string>): { startMs: number; endMs: number } {
+  const start = query.get('startdatetime')
+  const end = query.get('enddatetime')
+  if (start === undefined || end === undefined) {
+    throw invalidRequest(
+      'This request requires a time window specified by the query string parameters StartDateTime and EndDateTime.',
+    )
+  }
+  const window = {
+    startMs: instantParameter(start, 'startDateTime'),
+    endMs: instantParameter(end, 'endDateTime'),
+  }
+  if (window.endMs <= window.startMs) {
+    throw invalidRequest('The query parameter EndDateTime must be later than StartDateTime.')
+  }
+  return window
+}

@@ -1,8 +1,12 @@
 import { GraphError, notFound } from './errors'
-import { createEvent, deleteEvent, moveEvent, seedEvent, touchEvent, updateEvent } from './events'
+import { deleteEvent, moveEvent, touchEvent } from './actions'
+import { createEvent, updateEvent } from './events'
+import { seedEvent } from './seeding'
 import type { Calendar, Json, Mail, Mailbox, StoredEvent } from './model'
+import { cancelOccurrence, changeOccurrence } from './occurrences'
 import { showCalendar, showEvent } from './render'
 import { checkedBody } from './schema'
+import { occurrenceAt } from './series'
 import type { Switches } from './switches'
 import {
   addCalendar,
@@ -39,6 +43,9 @@ export interface UserEdits {
   updateEvent(mailbox: MailboxName, id: string, changes: Json): void
   /** To Deleted Items; `purge` leaves nothing. */
   deleteEvent(mailbox: MailboxName, id: string, purge?: boolean): void
+  /** One date of a series, named by its place `yyyy-MM-dd`; answers the id of the exception. */
+  updateOccurrence(mailbox: MailboxName, masterId: string, date: string, changes: Json): string
+  deleteOccurrence(mailbox: MailboxName, masterId: string, date: string): void
   moveEvent(mailbox: MailboxName, id: string, calendarId: string): void
   /** New change key, etag and modification time, content unchanged (G-27). */
   touch(mailbox: MailboxName, ids?: string[]): void
@@ -123,6 +130,23 @@ export function createUserEdits(world: World): UserEdits {
     deleteEvent(name, id, purge) {
       const mailbox = box(name)
       deleteEvent(world, mailbox, found(mailbox, id), 'user', purge === true ? { purge } : {})
+    },
+    updateOccurrence(name, masterId, date, changes) {
+      const mailbox = box(name)
+      const master = found(mailbox, masterId)
+      const given = checkedBody('microsoft.graph.event', structuredClone(changes))
+      const exception = master.series?.exceptions.get(date)
+      if (exception !== undefined) {
+        updateEvent(world, mailbox, exception, given, 'user')
+        return exception.immutableId
+      }
+      const occurrence = occurrenceAt(master, date)
+      if (occurrence === undefined) throw notFound()
+      return changeOccurrence(world, mailbox, master, occurrence, given, 'user').immutableId
+    },
+    deleteOccurrence(name, masterId, date) {
+      const mailbox = box(name)
+      cancelOccurrence(world, mailbox, found(mailbox, masterId), date, 'user')
     },
     moveEvent(name, id, calendarId) {
       const mailbox = box(name)

@@ -125,6 +125,7 @@ export function addCalendar(
   return calendar
 }
 
+/** A line in the calendar's change log: delta rounds will tell. */
 export function record(
   world: World,
   mailbox: Mailbox,
@@ -137,11 +138,14 @@ export function record(
   mailbox.seq += 1
   const ids = { immutableId: event.immutableId, movableId: event.movableId }
   calendar.log.push({ seq: mailbox.seq, event, kind, before, ids })
-  if (cause === 'user') mailbox.userChanges += 1
   const changeType = kind === 'created' ? 'created' : kind === 'gone' ? 'deleted' : 'updated'
-  for (const listen of world.listeners) {
-    listen({ mailbox, resource: 'event', changeType, id: ids, cause })
-  }
+  announce(world, { mailbox, resource: 'event', changeType, id: ids, cause })
+}
+
+/** Counts a user's edit and tells the listeners. */
+export function announce(world: World, change: Change): void {
+  if (change.cause === 'user') change.mailbox.userChanges += 1
+  for (const listen of world.listeners) listen(change)
 }
 
 /** Marks a write: new change key, new modification time. */
