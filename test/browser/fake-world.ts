@@ -1,0 +1,213 @@
+import type {
+  AccountSummary,
+  Connection,
+  HistoryEntry,
+  Hold,
+  KindStatus,
+  Operation,
+  Probe,
+  Problem,
+} from '../../web/api/answers'
+import type { Level, OwnSettings } from '../../shared/settings/schema'
+
+/** Everything the fake interface answers from; tests change it as the other side of the story would. */
+export interface FakeWorld {
+  connection: Connection
+  kinds: { calendar: KindStatus; tasks: KindStatus }
+  paused: Set<Level>
+  probes: Probe[]
+  problems: Problem[]
+  hold: Hold
+  history: HistoryEntry[]
+  accounts: AccountSummary[]
+  operations: Map<string, Operation>
+  settings: Record<Level, OwnSettings>
+  /** Raised with every change; the ETag. */
+  versions: Record<Level, number>
+  microsoftConfigured: boolean
+  tokens: Map<string, Level>
+  /** Method and path of every call below `/api/page/`, in order. */
+  calls: string[]
+  bodies: unknown[]
+  /** Paths that answer with this status until the rule is removed; `0` never answers. */
+  faults: Map<string, number>
+}
+
+const counts = { linked: 0, parked: 0, unlinked: 0, withheld: 0, held: 0, problems: 0 }
+
+export const idle = (linked: number, over: Partial<KindStatus> = {}): KindStatus => ({
+  enabled: true,
+  state: 'idle',
+  reason: null,
+  inProgress: false,
+  progress: null,
+  lastSyncAt: minutesAgo(4),
+  nextSyncAt: minutesAgo(-11),
+  lastAgreedAt: minutesAgo(4),
+  ...over,
+  counts: { ...counts, linked, ...over.counts },
+})
+
+/** Instants are relative to the moment of the test, because the page shows them against the viewer's clock. */
+export function minutesAgo(minutes: number): string {
+  return new Date(Date.now() - minutes * 60_000).toISOString()
+}
+
+export const ada = {
+  username: 'ada.lindt@contoso.example',
+  displayName: 'Ada Lindt',
+  tenantId: '11111111-2222-3333-4444-555555555555',
+}
+
+export const notConnected: Connection = {
+  accountId: '1-42',
+  state: 'none',
+  microsoft: null,
+  granted: { calendar: false, tasks: false },
+  reason: null,
+  since: null,
+}
+
+export const connected = (): Connection => ({
+  ...notConnected,
+  state: 'connected',
+  microsoft: ada,
+  granted: { calendar: true, tasks: true },
+  since: minutesAgo(9000),
+})
+
+export function createWorld(): FakeWorld {
+  return {
+    connection: connected(),
+    kinds: { calendar: idle(412), tasks: idle(58) },
+    paused: new Set(),
+    probes: ['token', 'consent', 'mailbox', 'to-do', 'oro-api', 'oro-calendar'].map((name) => ({
+      name,
+      ok: true,
+      code: 'ok',
+      message: '',
+    })),
+    problems: [],
+    hold: { items: [], since: null, limit: 20 },
+    history: [],
+    accounts: [],
+    operations: new Map(),
+    settings: {
+      system: { calendar: { enabled: true }, tasks: { enabled: true } },
+      organization: { syncInterval: 30, calendar: { daysBack: 60 } },
+      user: {},
+    },
+    versions: { system: 1, organization: 1, user: 1 },
+    microsoftConfigured: true,
+    tokens: new Map([
+      ['user-token', 'user'],
+      ['organization-token', 'organization'],
+      ['system-token', 'system'],
+    ]),
+    calls: [],
+    bodies: [],
+    faults: new Map(),
+  }
+}
+
+export const refusedTitle: Problem = {
+  id: 'p1',
+  kind: 'calendar',
+  code: 'refused-value',
+  message: 'Oro refuses this value: the title is empty.',
+  side: 'oro',
+  step: 'save',
+  operation: 'import',
+  label: 'Quarterly review <b>with</b> Globex',
+  fields: ['title'],
+  choices: ['retry', 'ignore'],
+  since: minutesAgo(95),
+  attempts: 3,
+  nextTryAt: minutesAgo(-25),
+}
+
+export const unknownZone: Problem = {
+  ...refusedTitle,
+  id: 'p2',
+  code: 'zone-unknown',
+  message: 'The time zone “Customized Time Zone” is not known.',
+  side: 'microsoft',
+  step: 'map',
+  label: 'Private',
+  fields: ['when'],
+  choices: ['retry', 'ignore'],
+  attempts: 1,
+  nextTryAt: null,
+}
+
+const titles = ['Stand-up', 'Budget review', 'Lunch with Initech', 'Call with Globex', 'Site visit']
+
+export function heldDeletions(n: number): Hold {
+  return {
+    since: minutesAgo(12),
+    limit: 20,
+    items: Array.from({ length: n }, (_, index) => ({
+      id: `h${index}`,
+      kind: 'calendar',
+      operation: 'delete',
+      side: 'oro',
+      label: titles[index % titles.length] ?? '',
+      when: minutesAgo(-1440 * (index + 1)),
+    })),
+  }
+}
+
+export const lastChanges: HistoryEntry[] = [
+  {
+    at: minutesAgo(4),
+    kind: 'calendar',
+    operation: 'update',
+    side: 'microsoft',
+    label: 'Budget review',
+    fields: [{ name: 'title', old: 'Budget', new: 'Budget review', lost: 'Budget meeting' }],
+    why: 'Changed on both sides; Oro wins.',
+    by: null,
+  },
+  {
+    at: minutesAgo(31),
+    kind: 'tasks',
+    operation: 'create',
+    side: 'oro',
+    label: 'Send the offer to Globex',
+    fields: [],
+    why: null,
+    by: null,
+  },
+  {
+    at: minutesAgo(2000),
+    kind: 'settings',
+    operation: 'settings',
+    side: null,
+    label: null,
+    fields: [{ name: 'calendar.direction', old: 'oro-to-microsoft', new: 'bidirectional' }],
+    why: null,
+    by: 'Grace Admin',
+  },
+]
+
+export function someAccounts(): AccountSummary[] {
+  const account = (id: number, name: string, over: Partial<AccountSummary>): AccountSummary => ({
+    accountId: `1-${id}`,
+    name,
+    microsoft: { username: `${name.toLowerCase().replace(' ', '.')}@contoso.example` },
+    state: 'connected',
+    paused: null,
+    lastAgreedAt: minutesAgo(id),
+    problems: 0,
+    held: 0,
+    ...over,
+  })
+  return [
+    account(42, 'Ada Lindt', { problems: 2, held: 30 }),
+    account(43, 'Ben Okafor', { state: 'needs-reconnect', lastAgreedAt: minutesAgo(4100) }),
+    account(44, 'Carla Roth', {}),
+    account(45, 'Dev Patel', { paused: 'user', lastAgreedAt: minutesAgo(900) }),
+    account(46, 'Eva Maria Sørensen-Castellanos', { problems: 1, lastAgreedAt: minutesAgo(65) }),
+    account(47, 'Finn Gray', { state: 'none', microsoft: null, lastAgreedAt: null }),
+  ]
+}

@@ -1,0 +1,49 @@
+import { mkdirSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Browser } from 'playwright-core'
+import { launchChromium } from './chromium'
+import { startFakeService, type FakeService } from './fake-api'
+import { pageStates, show } from './states'
+import { bundlePage } from '../../web/bundle'
+
+const folder = path.join(__dirname, '../../dist/screenshots')
+const frames = [
+  { suffix: '', width: 920, height: 800 },
+  { suffix: '-narrow', width: 320, height: 640 },
+]
+
+let service: FakeService
+let browser: Browser
+beforeAll(async () => {
+  mkdirSync(folder, { recursive: true })
+  const built = mkdtempSync(path.join(tmpdir(), 'settings-page-'))
+  await bundlePage(built)
+  service = await startFakeService(built)
+  browser = await launchChromium()
+})
+afterAll(async () => {
+  await browser.close()
+  await service.close()
+})
+
+// Not part of the test run: `npm run screenshots` writes every level and state for people to look at.
+it.each(frames)(
+  'writes every state of the page, $width wide',
+  async ({ suffix, width, height }) => {
+    const context = await browser.newContext({ viewport: { width, height } })
+    context.setDefaultTimeout(5000)
+    for (const state of pageStates) {
+      const tab = await context.newPage()
+      await show(tab, state, service)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await tab.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        const file = `${state.name}-${colorScheme}${suffix}.png`
+        await tab.screenshot({ path: path.join(folder, file), fullPage: true })
+      }
+      await tab.close()
+    }
+    await context.close()
+  },
+  90_000,
+)
