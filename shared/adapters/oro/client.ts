@@ -1,6 +1,8 @@
-import { SyncError } from '../../errors'
+import { withCount, withTimeout, type Fetch } from '../http/fetch'
+import { createInFlight } from '../http/in-flight'
+import { withShortRetry } from '../http/retry'
+import { retryAfterMs } from '../http/retry-after'
 import { oroError, unreachable } from './errors'
-import { createLimit } from './limit'
 import type { OroTokens } from './token'
 
 export interface OroRequest {
@@ -21,11 +23,16 @@ export interface OroAnswer {
   readonly headers: Headers
   /** Parsed JSON; undefined where there is none (an empty 401, a 204, an error page). */
   readonly body: unknown
+  /** How long Oro, or what stands before it, asks to wait. */
+  readonly retryAfterMs: number | null
 }
 
-/** Requests of one organization. Every call to `count` is one HTTP call to Oro, repetitions included, token requests not. */
 export interface OroClient {
-  /** Any answer of Oro but a lasting 401, which throws `oro-credentials` like every failure to get an answer throws `oro-unreachable`. */
+  /**
+   * Sends a request of one organization. `count` is called for every HTTP call to Oro, repetitions included, token requests not: they
+   * serve the whole organization. Any answer is handed back but those that say nothing about what was asked: a lasting 401 throws
+   * `oro-credentials`, a busy or unreachable Oro `oro-unreachable`.
+   */
   send(organizationId: number, request: OroRequest, count: () => void): Promise<OroAnswer>
 }
 
@@ -36,100 +43,101 @@ export interface ClientDeps {
   readonly prefix: string
   readonly tokens: OroTokens
   readonly sleep: (ms: number) => Promise<void>
+  /** Epoch milliseconds. */
+  readonly now: () => number
 }
 
 /** More at once per organization than a shared Oro likes (DESIGN 9). */
 const IN_FLIGHT = 4
-const TIMEOUT_MS = 30_000
-/** Pauses before the second and third try when Oro does not say how long to wait. */
-const PAUSES_MS = [500, 1500]
+export const TIMEOUT_MS = 30_000
 /** Longer waits are not spent in process (DESIGN 4). */
-const LONGEST_WAIT_MS = 5000
-const PASSING = new Set([429, 502, 503, 504])
+export const LONGEST_WAIT_MS = 5000
+export const REPEATS = 2
+const BUSY = new Set([429, 502, 503, 504])
 
-export function createClient({ oroUrl, prefix, tokens, sleep }: ClientDeps): OroClient {
-  const limit = createLimit(IN_FLIGHT)
+export function createClient({ oroUrl, prefix, tokens, sleep, now }: ClientDeps): OroClient {
+  const inFlight = createInFlight(IN_FLIGHT)
+  const whole = withWholeBody(withTimeout(fetch, TIMEOUT_MS))
 
-  async function once(request: OroRequest, token: string): Promise<OroAnswer> {
-    const url = new URL(`${oroUrl}${prefix}${request.path}`)
-    if (request.query !== undefined) url.search = new URLSearchParams(request.query).toString()
-    try {
-      const response = await fetch(url, {
-        method: request.method ?? 'GET',
-        headers: {
-          accept: 'application/json',
-          ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
-          ...request.headers,
-          authorization: `Bearer ${token}`,
-        },
-        ...(request.json === undefined ? {} : { body: JSON.stringify(request.json) }),
-        // The token goes nowhere but to the configured origin.
-        redirect: 'error',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      })
-      return {
-        status: response.status,
-        headers: response.headers,
-        body: parsed(await response.text()),
-      }
-    } catch (cause) {
-      throw unreachable({ cause })
+  async function attempt(
+    organizationId: number,
+    request: OroRequest,
+    token: string,
+    count: () => void,
+  ): Promise<OroAnswer> {
+    const key = String(organizationId)
+    // A waiting repetition holds no place.
+    const one: Fetch = (url, init) => inFlight(key, () => withCount(whole, count)(url, init))
+    const stack = withShortRetry(one, {
+      repeats: REPEATS,
+      longestWaitMs: LONGEST_WAIT_MS,
+      repeatable: () => mayRepeat(request),
+      sleep,
+      now,
+    })
+    const response = await stack(addressOf(request), initOf(request, token)).catch(
+      (cause: unknown) => {
+        throw unreachable({ cause })
+      },
+    )
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: parsed(await response.text()),
+      retryAfterMs: retryAfterMs(response.headers.get('retry-after'), now()),
     }
   }
 
-  /** A refused token is replaced once (oro/README 2.3). */
-  async function authorized(
-    organizationId: number,
-    request: OroRequest,
-    count: () => void,
-  ): Promise<OroAnswer> {
-    const token = await tokens.token(organizationId)
-    count()
-    const answer = await once(request, token)
-    if (answer.status !== 401) return answer
-    const fresh = await tokens.token(organizationId, token)
-    count()
-    const second = await once(request, fresh)
-    if (second.status === 401) throw oroError(second)
-    return second
+  function addressOf({ path, query }: OroRequest): string {
+    const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`
+    return `${oroUrl}${prefix}${path}${search}`
   }
 
   return {
     async send(organizationId, request, count) {
-      const pauses = mayRepeat(request) ? PAUSES_MS : []
-      for (const pause of pauses) {
-        const outcome = await limit(organizationId, () =>
-          settled(authorized(organizationId, request, count)),
-        )
-        if ('answer' in outcome && !PASSING.has(outcome.answer.status)) return outcome.answer
-        const error = 'answer' in outcome ? oroError(outcome.answer) : outcome.error
-        if (!error.evidence.transient) throw error
-        const wait = error.evidence.retryAfterMs ?? pause
-        if (wait > LONGEST_WAIT_MS) throw error
-        await sleep(wait)
+      const token = await tokens.token(organizationId)
+      let answer = await attempt(organizationId, request, token, count)
+      if (answer.status === 401) {
+        // A refused token is replaced once (oro/README 2.3).
+        const fresh = await tokens.token(organizationId, token)
+        answer = await attempt(organizationId, request, fresh, count)
       }
-      const last = await limit(organizationId, () => authorized(organizationId, request, count))
-      if (PASSING.has(last.status)) throw oroError(last)
-      return last
+      if (answer.status === 401 || BUSY.has(answer.status)) throw oroError(answer)
+      return answer
     },
+  }
+}
+
+function initOf({ method = 'GET', json, headers }: OroRequest, token: string): RequestInit {
+  return {
+    method,
+    headers: {
+      accept: 'application/json',
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+      authorization: `Bearer ${token}`,
+    },
+    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+    // The token goes nowhere but to the configured origin.
+    redirect: 'error',
   }
 }
 
 const mayRepeat = ({ method = 'GET', repeatable }: OroRequest): boolean =>
   repeatable ?? (method === 'GET' || method === 'PUT' || method === 'DELETE')
 
-async function settled(
-  work: Promise<OroAnswer>,
-): Promise<{ answer: OroAnswer } | { error: SyncError }> {
-  try {
-    return { answer: await work }
-  } catch (error) {
-    if (error instanceof SyncError) return { error }
-    throw error
+/** Resolves when the body has arrived, so that a connection cut in its middle counts as a failed request. */
+export const withWholeBody =
+  (fetch: Fetch): Fetch =>
+  async (url, init) => {
+    const answer = await fetch(url, init)
+    const text = await answer.text()
+    const { status, headers } = answer
+    return new Response(text === '' ? null : text, { status, headers })
   }
-}
 
-function parsed(text: string): unknown {
+/** Error pages and empty answers hold none. */
+export function parsed(text: string): unknown {
   try {
     return text === '' ? undefined : (JSON.parse(text) as unknown)
   } catch {

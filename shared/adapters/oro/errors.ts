@@ -46,7 +46,7 @@ export function oroError(answer: OroAnswer, scope: ErrorScope = 'item'): SyncErr
 function missingOrBroken(answer: OroAnswer, scope: ErrorScope): SyncError {
   const { status } = answer
   // A list without its route: the calendar feature is off, or the prefix is wrong (oro/README 2.1, 3.15).
-  return status === 404
+  return status === 404 && scope === 'container'
     ? new SyncError({
         side: 'oro',
         status,
@@ -87,10 +87,8 @@ export const unreachable = (evidence: {
     transient: true,
   })
 
-const retryAfter = (answer: OroAnswer): { retryAfterMs?: number } => {
-  const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN)
-  return Number.isFinite(seconds) && seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {}
-}
+const retryAfter = ({ retryAfterMs }: OroAnswer): { retryAfterMs?: number } =>
+  retryAfterMs === null ? {} : { retryAfterMs }
 
 /** Every complaint of a 400 body, in any of Oro's shapes. */
 export function formErrors(body: unknown): FormError[] {

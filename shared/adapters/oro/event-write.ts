@@ -65,7 +65,7 @@ export async function createEvent(deps: EventWriteDeps, draft: Draft): Promise<A
     }
   const found = uidIsTaken(answer) ? await byUid(deps, container, uid) : undefined
   if (found === undefined) throw oroError(answer)
-  return { answer, written: { id: found.id, container, reading: found } }
+  return { answer, written: { id: found.id, container, reading: found, ...adjusted(wanted, list) } }
 }
 
 /** A write and the answer it got, whose `Date` says when. */
@@ -74,7 +74,10 @@ export interface Answered {
   readonly answer: OroAnswer | null
 }
 
-/** Writes the given fields and no others: Oro merges on the top level (oro/README 3.3). */
+/**
+ * Writes the given fields and no others: Oro merges on the top level (oro/README 3.3). It knows no `If-Match`, so that `version` cannot
+ * be insisted on: what somebody else wrote meanwhile into another field survives, into this one not.
+ */
 export async function updateEvent(deps: EventWriteDeps, change: Change): Promise<Answered> {
   const { send, now } = deps
   const { ref, fields } = change

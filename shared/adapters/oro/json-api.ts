@@ -1,4 +1,5 @@
 import type { OroAnswer, OroRequest } from './client'
+import { formErrors, oroError } from './errors'
 
 /** Media type of Oro's JSON:API; with `application/json` it answers another format (oro/README 2.4). */
 const MEDIA_TYPE = 'application/vnd.api+json'
@@ -39,35 +40,45 @@ export function relatedId(of: Resource, name: string): string | null {
   return typeof id === 'string' || typeof id === 'number' ? String(id) : null
 }
 
+/** One page of this size is asked for unless the deployment allows less. */
+const PAGE_SIZE = 500
+
 /**
- * All records of a list, page by page in order of their ids, each once (oro/README 7). `send` answers 200 or throws.
- * Rows that are removed meanwhile shift the pages; the next full list shows what was missed.
+ * All records of a list, page by page in order of their ids, each once, and the headers of the first page (oro/README 7). Records that
+ * are removed meanwhile shift the pages; the next full list shows what was missed. Fails with what `oroError` makes of a refused list.
  */
 export async function allResources(
   send: (request: OroRequest) => Promise<OroAnswer>,
   path: string,
   query: Readonly<Record<string, string>>,
-  pageSize: number,
 ): Promise<{ records: Resource[]; headers: Headers }> {
   const records = new Map<string, Resource>()
   let first: Headers | undefined
-  for (let page = 1; ; page += 1) {
-    const answer = await send(
-      jsonApi({
-        path,
-        query: {
-          ...query,
-          sort: 'id',
-          'page[number]': String(page),
-          'page[size]': String(pageSize),
-        },
-      }),
-    )
+  let size = PAGE_SIZE
+  let page = 1
+  for (;;) {
+    const paging = { sort: 'id', 'page[number]': String(page), 'page[size]': String(size) }
+    const answer = await send(jsonApi({ path, query: { ...query, ...paging } }))
+    const allowed = largestPage(answer)
+    if (allowed !== undefined && allowed < size) {
+      size = allowed
+      continue
+    }
+    if (answer.status !== 200) throw oroError(answer, 'container')
     first ??= answer.headers
     const rows = resources(answer.body)
     for (const row of rows) records.set(row.id, row)
-    if (rows.length < pageSize) return { records: [...records.values()], headers: first }
+    if (rows.length < size) return { records: [...records.values()], headers: first }
+    page += 1
   }
+}
+
+/** "The value should be less than or equals to N." */
+function largestPage({ status, body }: OroAnswer): number | undefined {
+  if (status !== 400) return undefined
+  const said = formErrors(body).map(({ message }) => /less than or equals to (\d+)/.exec(message))
+  const size = Number(said.find((match) => match !== null)?.[1])
+  return size > 0 ? size : undefined
 }
 
 function asResource(value: unknown): Resource | undefined {

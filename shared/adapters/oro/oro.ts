@@ -27,8 +27,8 @@ export function createOro({
   now,
   sleep = (ms) => pause(ms),
 }: OroDeps): Omit<Oro, 'tasks'> {
-  const tokens = createTokens({ oroUrl, credentials, now })
-  const client = createClient({ oroUrl, prefix, tokens, sleep })
+  const tokens = createTokens({ oroUrl, credentials, sleep, now })
+  const client = createClient({ oroUrl, prefix, tokens, sleep, now })
   const uncounted = (): void => undefined
   const sender =
     (organizationId: number, count: () => void = uncounted): Send =>

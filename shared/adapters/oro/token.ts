@@ -1,11 +1,15 @@
 import { SyncError } from '../../errors'
 import type { MailboxProbe, OroCredentials, OroCredentialStore } from '../../ports/systems'
+import { withTimeout } from '../http/fetch'
+import { withShortRetry } from '../http/retry'
+import { LONGEST_WAIT_MS, parsed, REPEATS, TIMEOUT_MS, withWholeBody } from './client'
 import { unreachable } from './errors'
 
 export interface TokenDeps {
   /** Origin of Oro; the token endpoint never has the back-office prefix (oro/README 2.1). */
   readonly oroUrl: string
   readonly credentials: OroCredentialStore
+  readonly sleep: (ms: number) => Promise<void>
   /** Epoch milliseconds. */
   readonly now: () => number
 }
@@ -29,17 +33,23 @@ interface Issued {
 
 /** A token is given up so long before its end, so that no request outlives it. */
 const MARGIN_MS = 30_000
-const TIMEOUT_MS = 30_000
 
-export function createTokens({ oroUrl, credentials, now }: TokenDeps): OroTokens {
+export function createTokens({ oroUrl, credentials, sleep, now }: TokenDeps): OroTokens {
   const issued = new Map<number, Issued>()
   const underWay = new Map<number, Promise<Issued>>()
+  const send = withShortRetry(withWholeBody(withTimeout(fetch, TIMEOUT_MS)), {
+    repeats: REPEATS,
+    longestWaitMs: LONGEST_WAIT_MS,
+    repeatable: () => true,
+    sleep,
+    now,
+  })
 
   async function ask({ clientId, clientSecret }: OroCredentials): Promise<Issued> {
     let response: Response
     let body: unknown
     try {
-      response = await fetch(`${oroUrl}/oauth2-token`, {
+      response = await send(`${oroUrl}/oauth2-token`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', accept: 'application/json' },
         body: JSON.stringify({
@@ -49,15 +59,14 @@ export function createTokens({ oroUrl, credentials, now }: TokenDeps): OroTokens
         }),
         // The credentials go nowhere but to the configured origin.
         redirect: 'error',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
       })
-      body = JSON.parse(await response.text())
+      body = parsed(await response.text())
     } catch (cause) {
       throw unreachable({ cause })
     }
     if (response.status === 400 || response.status === 401)
       throw refusedCredentials(response.status)
-    const { access_token: token, expires_in: seconds } = body as Record<string, unknown>
+    const { access_token: token, expires_in: seconds } = (body ?? {}) as Record<string, unknown>
     if (!response.ok || typeof token !== 'string') throw unreachable({ status: response.status })
     const lifetime = typeof seconds === 'number' ? seconds * 1000 : 0
     return { token, until: now() + lifetime - MARGIN_MS }

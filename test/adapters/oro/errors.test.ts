@@ -4,13 +4,14 @@ import { recorded } from './recorded'
 
 function answer(name: string): OroAnswer {
   const { status, body } = recorded(name).response
-  return { status, body, headers: new Headers() }
+  return { status, body, headers: new Headers(), retryAfterMs: null }
 }
 
-const plain = (status: number, headers: Record<string, string> = {}): OroAnswer => ({
+const plain = (status: number, retryAfterMs: number | null = null): OroAnswer => ({
   status,
   body: undefined,
-  headers: new Headers(headers),
+  headers: new Headers(),
+  retryAfterMs,
 })
 
 describe('failures of Oro in our words', () => {
@@ -63,7 +64,7 @@ describe('failures of Oro in our words', () => {
   })
 
   it('tells how long a busy server asks to wait', () => {
-    expect(oroError(plain(503, { 'retry-after': '7' })).evidence).toMatchObject({
+    expect(oroError(plain(503, 7000)).evidence).toMatchObject({
       code: 'oro-unreachable',
       scope: 'service',
       transient: true,

@@ -1,0 +1,64 @@
+import type { OroAnswer, OroRequest } from '../../../shared/adapters/oro/client'
+import { listEvents } from '../../../shared/adapters/oro/event-list'
+
+/** A list of so many rows, turned by one place at every request: offsets mean something else each time. */
+function unstable(options: { rows: number; cap?: number; counted?: boolean }) {
+  const rows = Array.from({ length: options.rows }, (_, index) => ({ id: index + 1 }))
+  const requests: OroRequest[] = []
+  const send = (request: OroRequest): Promise<OroAnswer> => {
+    requests.push(request)
+    rows.push(...rows.splice(0, 1))
+    const size = Math.min(Number(request.query?.['limit']), options.cap ?? Infinity)
+    const from = (Number(request.query?.['page']) - 1) * size
+    return Promise.resolve({
+      status: 200,
+      headers: new Headers(
+        options.counted === false ? {} : { 'x-include-total-count': String(rows.length) },
+      ),
+      body: rows.slice(from, from + size),
+      retryAfterMs: null,
+    })
+  }
+  return { send, requests, rows }
+}
+
+const count = async (list: ReturnType<typeof unstable>): Promise<number> =>
+  new Set((await listEvents(list.send, '7')).rows.map(({ id }) => id)).size
+
+describe('a complete list of a calendar', () => {
+  it('asks once more, with room for all, when there are more rows than one page holds', async () => {
+    const list = unstable({ rows: 6000 })
+    expect(await count(list)).toBe(6000)
+    expect(list.requests.map(({ query }) => query?.['limit'])).toEqual(['5000', '6500'])
+  })
+
+  it('collects pages until the count is reached where the page size is capped', async () => {
+    expect(await count(unstable({ rows: 25, cap: 10 }))).toBe(25)
+  })
+
+  it('goes by full pages where nothing is counted', async () => {
+    const list = unstable({ rows: 6000, counted: false })
+    expect(await count(list)).toBe(6000)
+    expect(list.requests.map(({ query }) => query?.['limit'])).toEqual(['5000', '10000'])
+  })
+
+  it('fails instead of passing a part for the whole', async () => {
+    const list = unstable({ rows: 10 })
+    const lying = async (request: OroRequest): Promise<OroAnswer> => {
+      const answer = await list.send(request)
+      return { ...answer, headers: new Headers({ 'x-include-total-count': '11' }) }
+    }
+    await expect(listEvents(lying, '7')).rejects.toMatchObject({
+      evidence: { code: 'oro-unreachable', transient: true },
+    })
+    expect(list.requests.length).toBeLessThan(12)
+  })
+
+  it('takes an answer that is no list for a failure', async () => {
+    const send = (): Promise<OroAnswer> =>
+      Promise.resolve({ status: 200, headers: new Headers(), body: undefined, retryAfterMs: null })
+    await expect(listEvents(send, '7')).rejects.toMatchObject({
+      evidence: { code: 'oro-unreachable' },
+    })
+  })
+})
