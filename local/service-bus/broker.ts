@@ -1,5 +1,6 @@
 import type { AddressInfo, Socket } from 'node:net'
 import { create_container } from 'rhea'
+import { acknowledgeAtOnce } from './acknowledge'
 import { createBrokerFaults, type BrokerFaults } from './faults'
 import { attachLinks } from './links'
 import { inspect, type AmqpContent, type Message } from './message'
@@ -40,7 +41,7 @@ export interface Broker {
   stop(): Promise<void>
 }
 
-export const DEAD_LETTER_SUFFIX = '/$DeadLetterQueue'
+const DEAD_LETTER_SUFFIX = '/$DeadLetterQueue'
 
 /**
  * A Service Bus namespace on loopback for the official client (AMQP 1.0, platform.md 4). Nothing is kept over a restart.
@@ -105,8 +106,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     const fault = faults.takeForSend(queue.name)
     if (fault?.kind === 'refuse-send') return 'com.microsoft:server-busy'
     if (fault?.kind === 'drop-send') return contents.map(nextSequenceNumber)
-    const visibleAt = fault?.kind === 'delay' ? now() + (fault.ms ?? 0) : undefined
-    const numbers = contents.map((content) => queue.enqueue(content, visibleAt))
+    const earliest = fault?.kind === 'delay' ? now() + (fault.ms ?? 0) : undefined
+    const numbers = contents.map((content) => queue.enqueue(content, earliest))
     if (fault?.kind === 'duplicate') for (const content of contents) queue.enqueue(content)
     links.changed(queue)
     return numbers
@@ -129,12 +130,15 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     port: options.port ?? 0,
     host: '127.0.0.1',
     receiver_options: { autoaccept: false },
+    // Else rhea takes an abandoned or deferred message for a released one.
+    sender_options: { treat_modified_as_released: false },
     // Replies often are two small writes: without this each waits 40 ms for the other's acknowledgement.
     tcp_no_delay: true,
   } as never)
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
+    acknowledgeAtOnce(socket)
   })
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve)

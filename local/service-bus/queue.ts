@@ -27,8 +27,8 @@ export interface MessageQueue {
   lockDurationMs: number
   /** Present on session queues. */
   sessions: SessionLocks | undefined
-  /** Enqueues, or schedules when the message or `visibleAt` says so; answers the sequence number. */
-  enqueue(content: AmqpContent, visibleAt?: number): number
+  /** Enqueues, or schedules when the message asks for it or `earliest` is ahead; answers the sequence number. */
+  enqueue(content: AmqpContent, earliest?: number): number
   cancelScheduled(sequenceNumber: number): boolean
   /** Takes over a message that another queue dead-lettered; its delivery count stays. */
   admit(message: StoredMessage): void
@@ -162,8 +162,9 @@ export function createQueue(deps: QueueDeps): MessageQueue {
     requiresSession,
     lockDurationMs,
     sessions,
-    enqueue(content, visibleAt) {
-      const at = visibleAt ?? scheduledTime(content)
+    enqueue(content, earliest) {
+      const wanted = scheduledTime(content)
+      const at = earliest === undefined ? wanted : Math.max(earliest, wanted ?? 0)
       const message: StoredMessage = {
         sequenceNumber: nextSequenceNumber(),
         content,
