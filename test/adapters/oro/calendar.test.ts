@@ -11,6 +11,7 @@ import {
   WINDOW,
   type OroWorld,
 } from './oro-world'
+import { recorded } from './recorded'
 
 let world: OroWorld
 
@@ -306,8 +307,12 @@ describe('creating', () => {
   })
 
   it('names the field whose value is refused', async () => {
-    const work = world.side().create(draft({ fields: eventFields({ title: 'x'.repeat(256) }) }))
-    expect(await codeOf(work)).toMatchObject({ code: 'refused-value', fields: ['title'] })
+    const { status, body } = recorded('error-validation.400').response
+    world.standIn.faults.add({ method: 'POST', path: 'calendarevents', status, body })
+    expect(await codeOf(world.side().create(draft()))).toMatchObject({
+      code: 'refused-value',
+      fields: ['title'],
+    })
   })
 })
 

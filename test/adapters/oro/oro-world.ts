@@ -23,6 +23,7 @@ export interface OroWorld {
   side(options?: { calendarId?: string | null; userId?: number; list?: boolean }): SidePort
   /** Calls of a kind since the last look, as `METHOD path?query`, token requests left out. */
   calls(): string[]
+  /** Ends the stand-in and expects that nothing was sent that the contract does not allow. */
   stop(): Promise<void>
 }
 
@@ -80,7 +81,10 @@ export async function startOroWorld(
       standIn.log.length = 0
       return lines.map((line) => `${line.method} ${decodeURIComponent(line.path)}`)
     },
-    stop: () => standIn.stop(),
+    async stop() {
+      await standIn.stop()
+      expect(standIn.violations()).toEqual([])
+    },
   }
 }
 
