@@ -71,7 +71,6 @@ export function createEvent(
     exceptionOf: null,
   }
   applyMembers(world, event, given)
-  if (given['isAllDay'] === true && given['showAs'] === undefined) event.data['showAs'] = 'free'
   if (typeof given['transactionId'] === 'string') {
     event.data['transactionId'] = given['transactionId']
   }

@@ -15,7 +15,16 @@ function strictSchemas(): Json {
     if (node === null || typeof node !== 'object') return node
     const result: Json = {}
     for (const [key, value] of Object.entries(node)) {
-      if (key === 'enum' && Array.isArray(value) && value.every((one) => typeof one === 'string')) {
+      // Below `properties` the keys are names of members, such as the `pattern` of a recurrence.
+      if (key === 'properties') {
+        result[key] = Object.fromEntries(
+          Object.entries(value as Json).map(([member, schema]) => [member, strict(name, schema)]),
+        )
+      } else if (
+        key === 'enum' &&
+        Array.isArray(value) &&
+        value.every((one) => typeof one === 'string')
+      ) {
         result['anyCase'] = value
       } else if (key === 'format' || key === 'pattern' || key === 'description') continue
       else if (key === '$ref')

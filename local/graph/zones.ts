@@ -70,10 +70,15 @@ const ODD_ZONES = new Map([
   ['customized time zone', 'UTC'],
 ])
 
-/** Instant of a wall-clock time (`yyyy-MM-ddTHH:mm:ss…`) in an IANA zone. */
+/** Instant of a wall-clock time `yyyy-MM-ddTHH:mm:ss` in an IANA zone; NaN for a UTC time that does not exist, others throw. */
 export function instantOf(local: string, iana: string): number {
-  if (iana === 'UTC' || iana === 'Etc/UTC') return Date.parse(`${local}Z`)
-  return Temporal.PlainDateTime.from(local).toZonedDateTime(iana).epochMilliseconds
+  if (iana === 'UTC' || iana === 'Etc/UTC') {
+    const ms = Date.parse(`${local}Z`)
+    // Date.parse takes 31 February for 3 March.
+    return Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 19) !== local ? NaN : ms
+  }
+  return Temporal.PlainDateTime.from(local, { overflow: 'reject' }).toZonedDateTime(iana)
+    .epochMilliseconds
 }
 
 /** Wall-clock time `yyyy-MM-ddTHH:mm:ss` of an instant in an IANA zone. */

@@ -37,7 +37,7 @@ export const WINDOW = 'startDateTime=2026-01-01T00:00:00Z&endDateTime=2026-12-31
 export const IMMUTABLE = { prefer: 'IdType="ImmutableId"' }
 
 /** Switches that make the stand-in as plain as it gets, for tests of one thing at a time. */
-export const CALM: Partial<Switches> = {
+const CALM: Partial<Switches> = {
   touchAfterCreate: false,
   replays: false,
   emptyPages: 0,
