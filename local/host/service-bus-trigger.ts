@@ -26,6 +26,12 @@ interface QueueFunction {
  */
 const SESSION_IDLE_MS = 75
 const AFTER_ERROR_MS = 250
+/**
+ * How long the client waits for a session with a message before it asks again. A waiting accept cannot be called off
+ * (the client ignores the abort signal, and closing it leaves a timer of a minute), so stopping waits this long.
+ */
+const ACCEPT_MS = 1000
+const STOP_GRACE_MS = 5000
 const DEAD_LETTERS = /\/\$DeadLetterQueue$/i
 
 /**
@@ -109,7 +115,6 @@ export function createServiceBusTrigger(
         const session = await client.acceptNextSession(one.queue, {
           maxAutoLockRenewalDurationInMs,
           skipParsingBodyAsJson: true,
-          abortSignal: stopping.signal,
         })
         const drained = drainSession(one, session).finally(() => open.delete(drained))
         open.add(drained)
@@ -124,15 +129,35 @@ export function createServiceBusTrigger(
     await Promise.all(open)
   }
 
+  /** The client's own renewal refuses to settle messages without an id, which are lawful. */
+  const renewing = (receiver: ServiceBusReceiver, message: ServiceBusReceivedMessage) => {
+    const lockMs = (message.lockedUntilUtc?.getTime() ?? Infinity) - services.now()
+    const end = performance.now() + maxAutoLockRenewalDurationInMs
+    const timer = setInterval(
+      () => {
+        if (performance.now() > end) clearInterval(timer)
+        else receiver.renewMessageLock(message).catch(() => undefined)
+      },
+      Math.min(Math.max(lockMs / 2, 20), 30_000),
+    ).unref()
+    return () => {
+      clearInterval(timer)
+    }
+  }
+
   const subscribe = (one: QueueFunction, client: ServiceBusClient): void => {
     const receiver = client.createReceiver(one.queue.replace(DEAD_LETTERS, ''), {
       ...(DEAD_LETTERS.test(one.queue) ? { subQueueType: 'deadLetter' as const } : {}),
-      maxAutoLockRenewalDurationInMs,
+      maxAutoLockRenewalDurationInMs: 0,
       skipParsingBodyAsJson: true,
     })
     const subscription = receiver.subscribe(
       {
-        processMessage: (message) => handle(one, receiver, message),
+        processMessage: async (message) => {
+          const stopRenewing = renewing(receiver, message)
+          await handle(one, receiver, message)
+          stopRenewing()
+        },
         processError: ({ error }) => {
           if (!stopping.signal.aborted) warn(one, 'the receiver reports an error', error)
           return Promise.resolve()
@@ -161,7 +186,9 @@ export function createServiceBusTrigger(
       // Loaded here: an app without queues starts faster, and the SDK sees the moved clock.
       const { ServiceBusClient: Client } = await import('@azure/service-bus')
       for (const one of functions) {
-        const client = clients.get(one.connection) ?? new Client(one.connection)
+        const client =
+          clients.get(one.connection) ??
+          new Client(one.connection, { retryOptions: { timeoutInMs: ACCEPT_MS } })
         clients.set(one.connection, client)
         if (one.isSessionsEnabled) pumps.push(pumpSessions(one, client))
         else subscribe(one, client)
@@ -170,7 +197,10 @@ export function createServiceBusTrigger(
     async stop() {
       stopping.abort()
       await Promise.allSettled(closing.map((close) => close()))
-      await Promise.allSettled(pumps)
+      await Promise.race([
+        Promise.allSettled(pumps),
+        sleep(STOP_GRACE_MS, undefined, { ref: false }),
+      ])
       await Promise.allSettled([...clients.values()].map((client) => client.close()))
     },
     manualRequest: (_name, bindingName, input) => ({
