@@ -183,6 +183,9 @@ async function keys({ core }: Realm, tenant: EntraTenant): Promise<StandInAnswer
   return { status: answer.status, body: JSON.parse(answer.text) as unknown }
 }
 
+/** MSAL adds a query to the address. */
+const TOKEN_PATH = '/oauth2/v2\\.0/token(\\?|$)'
+
 const tokenForm = (request: StandInRequest): URLSearchParams | undefined =>
   request.method === 'POST' && request.url.pathname.endsWith('/oauth2/v2.0/token')
     ? new URLSearchParams(request.body.toString())
@@ -210,7 +213,7 @@ function refusalRule(
   const refusal = { ...NAMED_REFUSALS[as], ...(scope.claims ? { claims: scope.claims } : {}) }
   return {
     method: 'POST',
-    path: '/oauth2/v2\\.0/token$',
+    path: TOKEN_PATH,
     times: scope.times ?? 1,
     status: 'status' in refusal ? refusal.status : 400,
     body: refusalBody(refusal, now),
