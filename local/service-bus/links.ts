@@ -1,10 +1,11 @@
-import type { Connection, Container, EventContext, Message as RheaMessage, Sender } from 'rhea'
+import type { Container, EventContext, Message as RheaMessage, Sender } from 'rhea'
 import { message as codec, types } from 'rhea'
 import { createConsumer, type Consumer } from './consumer'
 import type { CountedFaults } from './faults'
 import { answerManagement, encodeAnswer } from './management'
 import { BATCH_FORMAT, decodeBatch, type AmqpContent } from './message'
 import type { MessageQueue } from './queue'
+import { addressOf, createReplyLinks } from './reply-links'
 import { createSessionWaiters, SESSION_FILTER } from './session-waiters'
 import { holdAttach, setAttachField, ticks } from './rhea-internals'
 
@@ -36,7 +37,7 @@ const SESSION_LOST = {
 export function attachLinks(deps: LinkDeps): Links {
   const { container, faults, find, send, wakeBy } = deps
   const consumers = new Map<MessageQueue, Consumer[]>()
-  const replies = new Map<Connection, Sender[]>()
+  const replies = createReplyLinks()
   const waiters = createSessionWaiters()
 
   const addConsumer = (link: Sender, queue: MessageQueue, sessionId: string | undefined): void => {
@@ -117,7 +118,7 @@ export function attachLinks(deps: LinkDeps): Links {
     if (!link) return
     const address = addressOf(link.source)
     if (address === '$cbs' || address.endsWith(MANAGEMENT)) {
-      replies.set(link.connection, [...(replies.get(link.connection) ?? []), link])
+      replies.add(link)
       link.set_source({ address } as never)
       return
     }
@@ -153,21 +154,13 @@ export function attachLinks(deps: LinkDeps): Links {
     if (address !== '$cbs' && !find(queueAddress(address))) receiver.close(notFound(address))
   })
 
-  /** `$cbs` links name no target address, and one session may have several reply links: then each is answered. */
-  const reply = (context: EventContext, request: RheaMessage, bytes: Buffer): void => {
-    const links = replies.get(context.connection) ?? []
-    const named = links.filter((link) => addressOf(link.target) === request['reply_to'])
-    const ofSession = links.filter((link) => link.session === context.session)
-    for (const link of named.length > 0 ? named : ofSession) link.send(bytes, undefined, 0)
-  }
-
   container.on('message', (context: EventContext) => {
     const { receiver, delivery, message } = context
     if (!receiver || !delivery || !message) return
     const address = addressOf(receiver.target)
     if (address === '$cbs') {
       delivery.accept()
-      reply(context, message, tokenAccepted(message))
+      replies.answer(context, message, tokenAccepted(message))
       return
     }
     const queue = find(queueAddress(address))
@@ -184,7 +177,7 @@ export function attachLinks(deps: LinkDeps): Links {
         },
         message,
       )
-      reply(context, message, encodeAnswer(message, answer))
+      replies.answer(context, message, encodeAnswer(message, answer))
       return
     }
     const contents =
@@ -200,14 +193,9 @@ export function attachLinks(deps: LinkDeps): Links {
     else delivery.accept()
   })
 
-  const dropReplies = (connection: Connection, gone: (link: Sender) => boolean): void => {
-    const left = (replies.get(connection) ?? []).filter((link) => !gone(link))
-    if (left.length > 0) replies.set(connection, left)
-    else replies.delete(connection)
-  }
   const forget = (link: Sender, failed: boolean): void => {
     if (waiters.drop(link)) link.open()
-    dropReplies(link.connection, (other) => other === link)
+    replies.dropWhere(link.connection, (other) => other === link)
     removeConsumer(link, failed)
   }
   const forgetWhere = (failed: boolean, gone: (link: Sender) => boolean): void => {
@@ -223,16 +211,16 @@ export function attachLinks(deps: LinkDeps): Links {
   container.on('session_close', (context: EventContext) => {
     const ofSession = (link: Sender): boolean => link.session === context.session
     forgetWhere(false, ofSession)
-    dropReplies(context.connection, ofSession)
+    replies.dropWhere(context.connection, ofSession)
   })
   container.on('connection_close', (context: EventContext) => {
     forgetWhere(false, (link) => link.connection === context.connection)
-    replies.delete(context.connection)
+    replies.dropWhere(context.connection, () => true)
   })
   container.on('disconnected', (context: EventContext) => {
     // A receiver that vanished had its chance: what it held counts as a failed delivery.
     forgetWhere(true, (link) => link.connection === context.connection)
-    replies.delete(context.connection)
+    replies.dropWhere(context.connection, () => true)
   })
   // A client may end a link with an error of its own; the close that follows is what counts.
   for (const event of ['receiver_close', 'connection_error', 'protocol_error', 'error'])
@@ -253,10 +241,6 @@ export function attachLinks(deps: LinkDeps): Links {
       }
     },
   }
-}
-
-function addressOf(terminus: unknown): string {
-  return (terminus as { address?: string } | null | undefined)?.address ?? ''
 }
 
 function queueAddress(address: string): string {

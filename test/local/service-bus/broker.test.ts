@@ -4,6 +4,7 @@ import {
   type ServiceBusReceivedMessage,
   type ServiceBusSessionReceiver,
 } from '@azure/service-bus'
+import { create_container } from 'rhea'
 import { startBroker, type Broker } from '../../../local/service-bus/broker'
 
 let now = Date.now()
@@ -524,6 +525,35 @@ describe('connections', () => {
     expect(again).toMatchObject({ body: 'held', deliveryCount: 1 })
     await receiver.completeMessage(again as ServiceBusReceivedMessage)
     await fresh.close()
+  })
+
+  it('answer a drain also when the last message used the credit up', async () => {
+    await send('plain', { body: 'last' })
+    // The official client gives up its link when this answer stays away: the race is only to be had below it.
+    const connection = create_container().connect({
+      host: '127.0.0.1',
+      port: broker.port,
+      username: 'local',
+      reconnect: false,
+    })
+    const events: string[] = []
+    const receiver = connection.open_receiver({ source: 'plain', credit_window: 0 })
+    await new Promise<void>((resolve) => {
+      receiver.on('message', () => events.push('message'))
+      receiver.on('receiver_drained', () => {
+        events.push('drained')
+        resolve()
+      })
+      receiver.on('receiver_open', () => {
+        receiver.add_credit(1)
+        receiver.drain_credit()
+      })
+    })
+    expect(events).toEqual(['message', 'drained'])
+    await new Promise((resolve) => {
+      connection.on('connection_close', resolve)
+      connection.close()
+    })
   })
 
   it('carry 500 messages at a concurrency of 8, each once', async () => {
