@@ -338,6 +338,25 @@ describe('moving the clock', () => {
     expect(broker.queue('calendar-sync').scheduled).toHaveLength(1)
   })
 
+  it('by weeks leaves the client working, with the global Date moved too', async () => {
+    const uninstall = clock.install()
+    try {
+      const seen: unknown[] = []
+      await run({
+        'calendar-sync': (message) => {
+          seen.push(message)
+        },
+      })
+      await send('calendar-sync', [{ body: 'before', sessionId: '1-42' }])
+      expect((await running.move({ advance: 'P40D' })).status).toBe(200)
+      await send('calendar-sync', [{ body: 'after', sessionId: '1-42' }])
+      await idle()
+      expect(seen).toEqual(['before', 'after'])
+    } finally {
+      uninstall()
+    }
+  })
+
   it('a scheduled message comes by itself when time just runs', async () => {
     const arrived = createGate()
     await run({
