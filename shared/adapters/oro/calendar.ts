@@ -1,5 +1,4 @@
 import type { Json, Reading } from '../../core/model'
-import { uuidV5 } from '../../core/uid'
 import { SyncError } from '../../errors'
 import type { Gathered, GatherRequest, ItemRef, ItemState, SidePort } from '../../ports/side'
 import type { AccountContext } from '../../ports/systems'
@@ -25,7 +24,7 @@ export function createCalendar(context: AccountContext, send: Send, now: () => n
     userId: context.account.userId,
     withAttendeeList: context.settings.calendar.attendees === 'list-in-body',
   }
-  const fromRow = (row: OroEventRow): Reading => fromOroEvent(row, options)
+  const fromRow = (row: OroEventRow): Reading => fromOroEvent(row, { ...options, now: now() })
   const deps = { send, now, fromRow }
   /** The whole calendar as a full gather of this run saw it: answers for uids that this run has not created itself. */
   let listed: readonly Reading[] | null = null
@@ -106,14 +105,10 @@ export function createCalendar(context: AccountContext, send: Send, now: () => n
     async find(counterpart) {
       const { uid, marker } = counterpart.keys
       const marked = marker === undefined ? null : await byId(marker)
-      // The second uid is what `create` falls back to when the first is another item's (sync-rules 6).
-      const uids = uid === undefined ? [] : [uid, uuidV5(`${uid}|${counterpart.id}`)]
-      const found = (await Promise.all(uids.map(byUid))).flat()
-      return [
-        ...new Map(
-          [marked ?? [], ...found].flat().map((reading) => [reading.id, reading]),
-        ).values(),
-      ]
+      const found = uid === undefined ? [] : await byUid(uid)
+      return marked === null || found.some(({ id }) => id === marked.id)
+        ? found
+        : [marked, ...found]
     },
 
     async create(draft) {

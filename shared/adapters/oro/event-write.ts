@@ -27,8 +27,8 @@ export const uidOf = ({ counterpart, token }: Draft): string =>
 
 /**
  * Creates an event. Repeatable: Oro keeps a uid once per calendar, so that a lost answer ends at the row made before. A row found
- * under this uid is answered with its reading, whatever it holds: the caller adopts it, or comes again with a counterpart without uid
- * and the token `{uid}|{id across}`.
+ * under this uid is answered with its reading, whatever it holds: the caller adopts it, or comes again with another uid when it is
+ * some other item's.
  */
 export async function createEvent(deps: EventWriteDeps, draft: Draft): Promise<Answered> {
   const { send, now } = deps

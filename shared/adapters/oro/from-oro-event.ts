@@ -9,6 +9,8 @@ export interface FromOroEventOptions {
   readonly userId: number
   /** `attendeeList` is only stated when the setting asks for it (P6). */
   readonly withAttendeeList: boolean
+  /** Epoch milliseconds. */
+  readonly now: number
 }
 
 /**
@@ -24,8 +26,11 @@ export function fromOroEvent(row: OroEventRow, options: FromOroEventOptions): Re
   const fields: Record<string, Json> = {
     title,
     description: canonicalHtml(row.description ?? '', 'html'),
-    reminder: nearestReminder(row),
   }
+  const reminder = nearestReminder(row)
+  // Oro takes no reminder for what has begun (oro/README 3.12): that there is none says nothing then.
+  if (reminder !== null || start === null || Date.parse(start) > options.now)
+    fields['reminder'] = reminder
   if (start !== null && end !== null) fields['when'] = { start, end, allDay: row.allDay === true }
   if (options.withAttendeeList) fields['attendeeList'] = attendees.map(namedAddress).sort()
   if (attendee) fields['organizer'] = organizer(row)

@@ -3,7 +3,7 @@ import { fromOroEvent } from '../../../shared/adapters/oro/from-oro-event'
 import { organizerOf, toOroEvent } from '../../../shared/adapters/oro/to-oro-event'
 import { recorded, recordedEvent } from './recorded'
 
-const options = { userId: 3, withAttendeeList: false }
+const options = { userId: 3, withAttendeeList: false, now: Date.parse('2026-09-01T08:00:00Z') }
 
 describe('reading an event of Oro', () => {
   it('states the mapped fields in canonical form', () => {
@@ -34,6 +34,16 @@ describe('reading an event of Oro', () => {
 
   it('states the nearest of several reminders in minutes', () => {
     expect(fromOroEvent(recordedEvent('event-reminders.get'), options).fields['reminder']).toBe(15)
+  })
+
+  it('says nothing of the reminder of an event that has begun and has none', () => {
+    const now = Date.parse('2026-09-10T12:00:00Z')
+    const row = recordedEvent('event-single.get')
+    expect(fromOroEvent(row, { ...options, now }).fields).not.toHaveProperty('reminder')
+    expect(fromOroEvent(row, { ...options, now: now - 1 }).fields['reminder']).toBeNull()
+    const withReminders = recordedEvent('event-reminders.get')
+    const later = Date.parse('2026-12-01T00:00:00Z')
+    expect(fromOroEvent(withReminders, { ...options, now: later }).fields['reminder']).toBe(15)
   })
 
   it('takes an automatic copy for a meeting that somebody else holds', () => {

@@ -115,7 +115,7 @@ function contextOf(
 
 /** An Outlook event as the use case hands it to the Oro side. */
 export const outlookEvent = (changes: Partial<Reading> = {}): Reading => ({
-  ...fromOroEvent({ id: 'AAMk1' }, { userId: 3, withAttendeeList: false }),
+  ...fromOroEvent({ id: 'AAMk1' }, { userId: 3, withAttendeeList: false, now: NOW }),
   side: 'microsoft',
   id: 'AAMk1',
   container: 'calendar-1',
