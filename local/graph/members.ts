@@ -40,18 +40,20 @@ export function applyMembers(world: World, event: StoredEvent, given: Json): voi
   data['bodyPreview'] = previewOf(String((data['body'] as Json | null)?.['content'] ?? ''))
 }
 
-/** Writing `location` replaces `locations`, and the first of `locations` becomes `location` (G-39). */
+/** Writing `location` alone replaces `locations`, and `locations` alone make up `location` (G-39). */
 function applyLocation(data: Json, given: Json): void {
+  const kept =
+    given['locations'] === undefined
+      ? undefined
+      : ((given['locations'] ?? []) as Json[]).map(keptLocation)
   if (given['location'] !== undefined) {
     const location = keptLocation(given['location'] as Json | null)
     data['location'] = location
-    data['locations'] = location === NO_LOCATION || location['displayName'] === '' ? [] : [location]
-  } else if (given['locations'] !== undefined) {
-    const locations = ((given['locations'] ?? []) as Json[]).map(keptLocation)
-    data['locations'] = locations
-    const names = locations.map((location) => String(location['displayName'])).join('; ')
-    data['location'] =
-      locations.length === 0 ? NO_LOCATION : { ...locations[0], displayName: names }
+    data['locations'] = kept ?? (location['displayName'] === '' ? [] : [location])
+  } else if (kept !== undefined) {
+    data['locations'] = kept
+    const displayName = kept.map((location) => String(location['displayName'])).join('; ')
+    data['location'] = kept.length === 0 ? NO_LOCATION : { ...kept[0], displayName }
   }
 }
 

@@ -146,7 +146,10 @@ export function createUserEdits(world: World): UserEdits {
     },
     deleteOccurrence(name, masterId, date) {
       const mailbox = box(name)
-      cancelOccurrence(world, mailbox, found(mailbox, masterId), date, 'user')
+      const master = found(mailbox, masterId)
+      const isThere = master.series?.exceptions.has(date) ?? false
+      if (!isThere && occurrenceAt(master, date) === undefined) throw notFound()
+      cancelOccurrence(world, mailbox, master, date, 'user')
     },
     moveEvent(name, id, calendarId) {
       const mailbox = box(name)
