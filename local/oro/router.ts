@@ -3,11 +3,21 @@ import { auditList } from './audit-route'
 import { connections, defaultCalendar } from './calendars'
 import { readRawQuery, UnparsableDate } from './conditions'
 import { eventCollection, eventOfCalendar, eventRecord } from './events/routes'
+import { configurationSection, configurationSections } from './configuration'
 import { forbidden, json, type Call } from './old-rest'
 import type { World } from './state'
+import {
+  oldTaskRecord,
+  priorityCollection,
+  statusCollection,
+  taskCollection,
+  taskRecord,
+} from './tasks/routes'
+import { transit } from './tasks/workflow'
 import type { Tokens } from './tokens'
+import { userCollection, userProfile, userRecord } from './users'
 
-type Route = [RegExp, (call: Call, ...captures: string[]) => StandInAnswer]
+type Route = [RegExp, (call: Call, first: string, second: string) => StandInAnswer]
 
 const OLD_REST = '^/api/rest/(?:latest|v1)'
 const oldRoute = (path: string, handle: Route[1]): Route => [
@@ -24,6 +34,17 @@ const ROUTES: Route[] = [
   oldRoute('calendars/default', (call) => defaultCalendar(call)),
   oldRoute('calendars/(\\d+)/connections', (call, id) => connections(call, Number(id))),
   oldRoute('audits', (call) => auditList(call)),
+  oldRoute('configuration', (call) => configurationSections(call)),
+  oldRoute('configuration/([\\w/-]+?)', (call, section) => configurationSection(call, section)),
+  oldRoute('tasks/(\\d+)', (call, id) => oldTaskRecord(call, Number(id))),
+  oldRoute('workflow/transit/(\\d+)/(\\w+)', (call, id, name) => transit(call, Number(id), name)),
+  [/^\/api\/tasks$/, (call) => taskCollection(call)],
+  [/^\/api\/tasks\/([^/]+)$/, (call, id) => taskRecord(call, id)],
+  [/^\/api\/taskstatuses$/, (call) => statusCollection(call)],
+  [/^\/api\/taskpriorities$/, (call) => priorityCollection(call)],
+  [/^\/api\/users$/, (call) => userCollection(call)],
+  [/^\/api\/users\/([^/]+)$/, (call, id) => userRecord(call, id)],
+  [/^\/api\/userprofile$/, (call) => userProfile(call)],
 ]
 
 /**
@@ -49,7 +70,7 @@ export function route(
     if (isOld && !application.oldApi) return forbidden()
     const call: Call = { world, request, application, query: readRawQuery(request.rawQuery) }
     try {
-      return handle(call, ...match.slice(1))
+      return handle(call, match[1] ?? '', match[2] ?? '')
     } catch (error) {
       if (error instanceof UnparsableDate) return json(500, { code: 500 })
       throw error

@@ -3,12 +3,15 @@ import { startStandIn, type LoggedRequest, type StandInRequest } from '../stand-
 import type { AuditRow, AuditSwitches } from './audits'
 import { control } from './control'
 import type { Mail } from './mails'
-import type { EventRow } from './model'
+import type { EventRow, TaskRow } from './model'
 import { route } from './router'
 import { seedWorld, type Seeded, type SeedWorld } from './seed'
 import { createWorld, type World } from './state'
+import { createTaskEdits, type TaskEdits } from './tasks/user-edits'
+import { configureWorkflow, type WorkflowSwitches } from './tasks/workflow'
 import { createTokens } from './tokens'
 import { createEventEdits, type EventEdits } from './user-edits'
+import { createViolations, type Violation } from './violations'
 
 export interface OroOptions {
   /** Port on loopback; 0 or absent = any free one. */
@@ -32,14 +35,21 @@ export interface OroStandIn {
   seed(world: SeedWorld): Seeded
   /** Edits of events as people make them in Oro's pages. */
   events: EventEdits
+  /** Edits of tasks as people make them in Oro's pages. */
+  tasks: TaskEdits
   /** Rows of one calendar, or all, id ascending. */
   eventRows(calendarId?: number): EventRow[]
+  taskRows(ownerId?: number): TaskRow[]
   state(): unknown
   mails(): Mail[]
   clearMails(): void
+  /** Requests that openapi.json does not allow, whatever they were answered. */
+  violations(): Violation[]
+  clearViolations(): void
   changes(): World['changes']
   audits(): AuditRow[]
   configureAudit(switches: Partial<AuditSwitches>): void
+  configureWorkflow(switches: WorkflowSwitches): void
   /** Lets all access tokens expire at once. */
   revokeTokens(): void
   stop(): Promise<void>
@@ -50,20 +60,31 @@ export async function startOro(options: OroOptions = {}): Promise<OroStandIn> {
   const prefix = options.prefix ?? ''
   const world = createWorld(now, options.seed ?? 1)
   const tokens = createTokens(world)
+  const violations = createViolations(now)
   const parts = {
     prefix,
     seed: (seed: SeedWorld) => seedWorld(world, seed),
     events: createEventEdits(world),
+    tasks: createTaskEdits(world),
     eventRows: (calendarId?: number) => eventRows(world, calendarId),
+    taskRows: (ownerId?: number) =>
+      [...world.tasks.values()].filter((task) => ownerId === undefined || task.ownerId === ownerId),
     state: () => stateOf(world),
     mails: () => world.mails.list(),
     clearMails: () => {
       world.mails.clear()
     },
+    violations: () => violations.list(),
+    clearViolations: () => {
+      violations.clear()
+    },
     changes: () => world.changes,
     audits: () => world.audits.rows(),
     configureAudit: (switches: Partial<AuditSwitches>) => {
       world.audits.configure(switches)
+    },
+    configureWorkflow: (switches: WorkflowSwitches) => {
+      configureWorkflow(world, switches)
     },
     revokeTokens: () => {
       tokens.revokeAll()
@@ -74,13 +95,24 @@ export async function startOro(options: OroOptions = {}): Promise<OroStandIn> {
     now,
     principal: (request) => tokens.application(request)?.clientId,
     handle: (request: StandInRequest) => {
+      const isException = namesException(world, request)
       const answer = route(world, tokens, prefix, request)
+      const path = request.rawPath.startsWith(`${prefix}/`)
+        ? request.rawPath.slice(prefix.length)
+        : request.rawPath
+      violations.check(request, path, answer.status, isException)
       const date = new Date(now()).toUTCString()
       return Promise.resolve({ ...answer, headers: { date, ...answer.headers } })
     },
     control: (request, body) => Promise.resolve(control({ ...parts, ...server }, request, body)),
   })
   return { ...parts, ...server }
+}
+
+/** Whether the request is about an event that is an exception already. */
+function namesException(world: World, request: StandInRequest): boolean {
+  const id = /\/calendarevents\/(\d+)(?:\.json)?$/.exec(request.rawPath)?.[1]
+  return id !== undefined && world.events.get(Number(id))?.recurringEventId != null
 }
 
 const eventRows = (world: World, calendarId: number | undefined): EventRow[] =>

@@ -29,7 +29,7 @@ export interface World {
   tasks: Map<number, TaskRow>
   audits: Audits
   mails: Mails
-  workflow: { active: boolean }
+  workflow: { active: boolean; refused: string[] }
   /** Stored changes by who made them: `api` = through the API, `user` = in Oro's own pages. */
   changes: Record<'api' | 'user', { events: ChangeCount; tasks: ChangeCount }>
 }
@@ -73,7 +73,7 @@ export function createWorld(now: () => number, seed: number): World {
     tasks: new Map(),
     audits: createAudits({ now, random }),
     mails: createMails(now),
-    workflow: { active: true },
+    workflow: { active: true, refused: [] },
     changes: {
       api: { events: count(), tasks: count() },
       user: { events: count(), tasks: count() },

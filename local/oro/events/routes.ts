@@ -14,6 +14,7 @@ import {
 import { organizationOfCalendar } from '../state'
 import { readForm } from './form'
 import type { Notify } from './input'
+import { listInterval } from './interval'
 import { listPage } from './list'
 import { readSingle, readWritten } from './read'
 import { removeEvent } from './remove'
@@ -31,12 +32,16 @@ export function eventRecord(call: Call, id: number): StandInAnswer {
   const { method } = call.request
   const row = call.world.events.get(id)
   if (!row) return method === 'GET' ? notFoundRead() : notFoundWrite()
-  if (isForeign(call, row)) return forbidden()
+  if (isForeign(call, row)) return method === 'DELETE' ? deleteForbidden() : forbidden()
   if (method === 'GET') return read(call, row)
   if (method === 'PUT') return update(call, row)
   if (method === 'DELETE') return remove(call, row)
   return methodNotAllowed()
 }
+
+/** Deletions are refused by the handler, not by the access rules (contract 3.14). */
+const deleteForbidden = (): StandInAnswer =>
+  json(403, { reason: 'The delete operation is forbidden. Reason: access denied.' })
 
 /** `/api/rest/{v}/calendars/{calId}/events/{id}`: one event, flags as seen from that calendar. */
 export function eventOfCalendar(call: Call, calendarId: number, id: number): StandInAnswer {
@@ -52,6 +57,8 @@ function read(call: Call, row: EventRow): StandInAnswer {
 
 function list(call: Call): StandInAnswer {
   const { world, query, request, application } = call
+  const interval = listInterval(world, query, application)
+  if (interval) return json(200, interval, included(request, interval.length))
   const page = listPage(world, query, application.userId)
   if (page) return json(200, page.rows, included(request, page.total))
   const message =
