@@ -1,3 +1,4 @@
+import { canonicalHtml } from '../../../shared/html/canonical'
 import { uuidV5 } from '../../../shared/core/uid'
 import type { SyncError } from '../../../shared/errors'
 import type { Gathered } from '../../../shared/ports/side'
@@ -313,6 +314,27 @@ describe('creating', () => {
       code: 'refused-value',
       fields: ['title'],
     })
+  })
+})
+
+describe('what is read back', () => {
+  it.each([
+    ['text with entities', '<p>1 &lt; 2 &amp; "x" – ü 🎉</p>', 'text'],
+    ['lists and links', '<ul><li><a href="https://a.example/?x=1&y=2">a</a></li></ul>', 'html'],
+    ['a table', '<table><tr><td>a</td><td>b</td></tr></table>', 'html'],
+    ['line breaks', 'one\r\ntwo\n\n  three  ', 'text'],
+    [
+      'a body of Exchange',
+      '<html><head></head><body><div style="x">a</div><script>1</script></body></html>',
+      'html',
+    ],
+  ] as const)('equals what was sent: %s', async (_, raw, type) => {
+    const description = canonicalHtml(raw, type)
+    const fields = eventFields({ description, title: 'Überprüfung 🎉' })
+    const side = world.side()
+    const written = await side.create(draft({ fields }))
+    const state = (await side.readBack([written])).get(written.id)
+    expect(state).toMatchObject({ is: 'present', reading: { fields } })
   })
 })
 
