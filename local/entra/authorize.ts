@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { StandInAnswer } from '../stand-in/server'
 import { INTERACTION, type ProtocolCore } from './core'
 import { findUser, readScopes, type Directory, type EntraTenant, type EntraUser } from './model'
-import { adminConsentPage, faultPage, redirectBack, signInPage } from './pages'
+import { faultPage, redirectBack, signInPage } from './pages'
 import type { Tokens } from './tokens'
 
 const CODE_SECONDS = 600
@@ -71,6 +71,7 @@ function showSignIn(
     {
       hint: request.get('login_hint') ?? '',
       scopes: readScopes(directory, request.get('scope') ?? '').graph,
+      cutOpener: directory.switches().cutOpener,
       ...(fault === undefined ? {} : { fault }),
     },
   )
@@ -172,42 +173,12 @@ function corePath(tenant: EntraTenant, request: URLSearchParams): string {
   return `/${tenant.id}/oauth2/v2.0/authorize?${inner.toString()}`
 }
 
-function back(request: URLSearchParams, values: Record<string, string>): StandInAnswer {
+/** Back to the application, with its state. */
+export function back(request: URLSearchParams, values: Record<string, string>): StandInAnswer {
   const state = request.get('state')
   return redirectBack(
     request.get('redirect_uri') ?? '',
     request.get('response_mode') ?? 'query',
     state === null ? values : { ...values, state },
   )
-}
-
-/** `/{tenant}/v2.0/adminconsent`; `decision` = the form came back. */
-export function adminConsent(
-  { directory }: Realm,
-  tenant: EntraTenant,
-  request: URLSearchParams,
-  decision: string | null,
-): StandInAnswer {
-  const clientId = request.get('client_id') ?? ''
-  const client = directory.clients.find(
-    (one) => one.clientId === clientId && one.tenantId === tenant.id,
-  )
-  if (!client?.redirectUris.includes(request.get('redirect_uri') ?? ''))
-    return faultPage('AADSTS50011: The client or its redirect URI is not known.')
-  const switches = directory.switches()
-  if (decision === null && !switches.autoConsent && !switches.denyAdminConsent)
-    return adminConsentPage(`/${tenant.id}/adminconsent-answer`, request.toString(), tenant.name)
-  if (switches.denyAdminConsent || decision === 'cancel')
-    return back(request, {
-      error: 'access_denied',
-      error_description: 'AADSTS65004: The administrator declined to consent to access the app.',
-      admin_consent: 'True',
-      tenant: tenant.id,
-    })
-  directory.adminConsents.add(`${tenant.id} ${clientId}`)
-  return back(request, {
-    admin_consent: 'True',
-    tenant: tenant.id,
-    scope: request.get('scope') ?? '',
-  })
 }

@@ -39,6 +39,8 @@ export interface EntraSwitches {
   adminConsentNeeded: boolean
   /** The administrator refuses. */
   denyAdminConsent: boolean
+  /** The sign-in page cuts a pop-up off from its opener (Cross-Origin-Opener-Policy). */
+  cutOpener: boolean
   /** Scopes of a token answer carry the Graph root as prefix. */
   prefixedScopes: boolean
   /** Life of an access token in seconds (Entra: 60 to 90 minutes). */
@@ -53,6 +55,7 @@ export const ORDINARY: EntraSwitches = {
   grantedScopes: null,
   adminConsentNeeded: false,
   denyAdminConsent: false,
+  cutOpener: false,
   prefixedScopes: false,
   accessTokenSeconds: 3600,
   refreshTokenSeconds: 90 * 86_400,

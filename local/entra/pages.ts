@@ -13,8 +13,6 @@ const page = (title: string, body: string, status = 200): StandInAnswer => ({
   headers: {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
-    // As at Microsoft: the opener of a pop-up is cut off on the way.
-    'cross-origin-opener-policy': 'same-origin-allow-popups',
   },
   body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title>
 <style>body{font:16px system-ui;max-width:28rem;margin:4rem auto;padding:0 1rem}label{display:block;margin:.5rem 0}button{font:inherit;padding:.4rem 1rem;margin:1rem .5rem 0 0}</style>
@@ -26,7 +24,7 @@ export function signInPage(
   action: string,
   request: string,
   users: EntraUser[],
-  options: { hint: string; scopes: string[]; fault?: string },
+  options: { hint: string; scopes: string[]; cutOpener: boolean; fault?: string },
 ): StandInAnswer {
   const choices = users
     .map(
@@ -36,7 +34,7 @@ export function signInPage(
         }> ${escaped(user.name)} (${escaped(user.upn)})</label>`,
     )
     .join('')
-  return page(
+  const shown = page(
     'Sign in',
     `<p>Sample directory: no password is asked for.</p>
 ${options.fault === undefined ? '' : `<p role="alert">${escaped(options.fault)}</p>`}
@@ -46,6 +44,12 @@ ${options.fault === undefined ? '' : `<p role="alert">${escaped(options.fault)}<
 <p>The application asks for: ${escaped(options.scopes.join(', '))}</p>
 <button name="decision" value="accept">Accept</button><button name="decision" value="cancel">Cancel</button></form>`,
   )
+  return options.cutOpener
+    ? {
+        ...shown,
+        headers: { ...shown.headers, 'cross-origin-opener-policy': 'same-origin-allow-popups' },
+      }
+    : shown
 }
 
 export function adminConsentPage(action: string, request: string, tenant: string): StandInAnswer {

@@ -6,7 +6,9 @@ import {
   type StandInRequest,
   type StandInServer,
 } from '../stand-in/server'
-import { adminConsent, authorize, signIn, type Realm } from './authorize'
+import { adminConsent } from './admin-consent'
+import { authorize, signIn, type Realm } from './authorize'
+import { browse } from './browse'
 import { startProtocolCore, type ProtocolCore } from './core'
 import { control, type ControlActions } from './control'
 import { discovery, instanceDiscovery } from './discovery'
@@ -224,30 +226,4 @@ function refusalRule(
 function oidOf(upn: string): string {
   const hex = createHash('sha256').update(upn.toLowerCase()).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
-}
-
-async function browse(
-  url: string,
-  authorizeUrl: string,
-  as: string,
-  decision: string,
-): Promise<URL> {
-  const first = await fetch(authorizeUrl, { redirect: 'manual' })
-  const direct = first.headers.get('location')
-  if (direct !== null) return new URL(direct)
-  const html = await first.text()
-  const action = /action="([^"]+)"/.exec(html)?.[1]
-  if (action === undefined) throw new Error(`no form: ${html}`)
-  const answer = await fetch(url + action, {
-    method: 'POST',
-    redirect: 'manual',
-    body: new URLSearchParams({
-      request: new URL(authorizeUrl).searchParams.toString(),
-      username: as,
-      decision,
-    }),
-  })
-  const location = answer.headers.get('location')
-  if (location === null) throw new Error(`sent nowhere: ${await answer.text()}`)
-  return new URL(location)
 }

@@ -1,4 +1,5 @@
 import type { Account } from '../core/account'
+import type { SyncError } from '../errors'
 import type { AccessTokens } from './systems'
 
 export interface SignIn {
@@ -25,6 +26,11 @@ export interface Entra extends AccessTokens {
   authorizeUrl(signIn: SignIn): Promise<string>
   /** Exchanges the code and stores the token cache. Fails with `SyncError` `token`, `consent`, `admin-consent` or transient ones. */
   redeem(signIn: SignIn, code: string): Promise<SignedIn>
+  /**
+   * What an error in the address of the callback means (`error`, `error_description`, RFC 6749 4.1.2.1): `consent`, `admin-consent`,
+   * `token`, `not-configured` or a transient `microsoft-unreachable`.
+   */
+  signInError(error: string, description: string): SyncError
   adminConsentUrl(request: { state: string; redirectUri: string }): string
   /** Erases the tokens of this account. */
   forget(account: Account): Promise<void>

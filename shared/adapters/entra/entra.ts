@@ -4,6 +4,7 @@ import { accountId, type Account } from '../../core/account'
 import { SyncError, type ErrorCode } from '../../errors'
 import type { Entra, Secrets, TokenVault } from '../../ports/identity'
 import type { Cloud } from './clouds'
+import { signInError } from './errors'
 import { tokensOf, withMsal, type MsalDeps } from './msal'
 import { createVaulted, type Held, type Tokens } from './vaulted'
 
@@ -146,6 +147,8 @@ export function createEntra(deps: EntraDeps): Entra {
         scopes: tokens.scopes,
       }
     },
+
+    signInError,
 
     adminConsentUrl({ state, redirectUri }) {
       const url = new URL(`${cloud.loginUrl}/${cloud.tenantId}/v2.0/adminconsent`)

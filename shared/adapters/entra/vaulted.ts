@@ -62,6 +62,15 @@ export function createVaulted({ vault, secrets, sleep }: VaultedDeps): Vaulted {
     return remember(id, { tokens, etag: await vault.write(account, sealed, etag) })
   }
 
+  /** One more attempt; what cannot be stored now is used all the same. */
+  async function saved(account: Account, held: Held): Promise<Held> {
+    try {
+      return await write(account, held.tokens, held.etag)
+    } catch {
+      return held
+    }
+  }
+
   return {
     async read(account) {
       const id = accountId(account)
@@ -71,8 +80,7 @@ export function createVaulted({ vault, secrets, sleep }: VaultedDeps): Vaulted {
         return null
       }
       const known = opened.get(id)
-      if (known?.etag === row.etag)
-        return known.unsaved ? write(account, known.tokens, known.etag) : known
+      if (known?.etag === row.etag) return known.unsaved ? saved(account, known) : known
       const plain = await secrets.open(account.organizationId, id, row.sealed)
       return remember(id, { tokens: JSON.parse(plain) as Tokens, etag: row.etag })
     },

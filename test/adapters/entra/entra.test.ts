@@ -145,8 +145,9 @@ describe('an access token', () => {
     await world.connect(entra)
     const before = await world.vault.read(USER)
     world.clock.now += HOUR
-    world.failWrites(3)
+    world.failWrites(4)
     const token = await entra.accessToken(USER)
+    expect(await entra.accessToken(USER)).toBe(token)
     expect(world.standIn.verifyToken(token)).toMatchObject({ mailbox: ADELE })
     expect(await world.vault.read(USER)).toEqual(before)
     expect(await entra.accessToken(USER)).toBe(token)

@@ -121,6 +121,39 @@ describe('the Entra stand-in', () => {
     expect(sentTo.searchParams.get('state')).toBe('sample-state')
   })
 
+  it('cuts the opener of a pop-up off on demand', async () => {
+    const header = 'cross-origin-opener-policy'
+    expect((await fetch(authorizeUrl())).headers.get(header)).toBeNull()
+    entra.set({ cutOpener: true })
+    expect((await fetch(authorizeUrl())).headers.get(header)).toBe('same-origin-allow-popups')
+  })
+
+  it('sends the answer in the way that was asked for', async () => {
+    entra.set({ autoConsent: true })
+    const answer = (mode: string) =>
+      fetch(authorizeUrl({ login_hint: ADELE, response_mode: mode }), { redirect: 'manual' })
+    const fragment = new URL((await answer('fragment')).headers.get('location') ?? '')
+    expect(fragment.hash).toContain('code=')
+    expect(fragment.search).toBe('')
+    expect(await (await answer('form_post')).text()).toContain(`action="${REDIRECT}"`)
+    expect((await answer('carrier-pigeon')).status).toBe(400)
+  })
+
+  it('cannot sign anybody in without a page who is not signed in', async () => {
+    const sentTo = await entra.browse(authorizeUrl({ prompt: 'none' }), ADELE)
+    expect(sentTo.searchParams.get('error')).toBe('login_required')
+  })
+
+  it('judges the hidden field of its form again', async () => {
+    const request = new URL(authorizeUrl({ redirect_uri: 'http://127.0.0.1:1/elsewhere' }))
+    const answer = await fetch(`${entra.url}/${CONTOSO}/login`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ request: request.search, username: ADELE, decision: 'accept' }),
+    })
+    expect(answer.status).toBe(400)
+  })
+
   it('answers at once when consent is automatic and the account is named', async () => {
     entra.set({ autoConsent: true })
     const answer = await fetch(authorizeUrl({ login_hint: ALEX.toUpperCase() }), {
