@@ -97,6 +97,8 @@ export interface Link {
   readonly drift: Readonly<Record<string, string>>
   readonly span: Span | null
   readonly label: string
+  /** How many other people Outlook would mail, as last read; for counting mails of a user's own change (P6). */
+  readonly audience: number
   readonly agreedAt: string
 }
 

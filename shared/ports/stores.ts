@@ -36,7 +36,13 @@ export interface RunRow {
   /** No run before this moment: throttled until then. */
   readonly notBefore: number
   readonly throttledSince: string | null
+  /** Failures in a row of the whole run: the wait before the next try grows with it. */
+  readonly failures: number
+  /** Microsoft account and Oro calendar or owner that the cursors belong to. */
+  readonly containers: string
   readonly cursors: Readonly<Record<Side, Json>>
+  /** Where this account stands in Oro's audit feed, RFC 3339 UTC. */
+  readonly feedSince: string | null
   readonly window: Span | null
   /** What the last full comparison was made with; another value forces one (sync-rules 11). */
   readonly comparedWith: string | null
@@ -52,7 +58,12 @@ export interface RunRow {
   readonly recent: readonly { readonly at: number; readonly count: number }[]
   readonly lastRun: RunReport | null
   /** Rows of each sort that exist: zero saves a query. */
-  readonly open: { readonly problems: number; readonly candidates: number; readonly rest: number }
+  readonly open: {
+    readonly problems: number
+    readonly candidates: number
+    readonly intents: number
+    readonly rest: number
+  }
 }
 
 /** One item (or connection) that could not be synced (DESIGN 7). */
@@ -134,7 +145,7 @@ export type StateChange =
   | { readonly remove: 'intent'; readonly id: string }
   | { readonly put: 'history'; readonly entry: HistoryEntry }
 
-/** The partition of one account and kind. */
+/** The partition of one account and kind. Links are those of one pair of containers; all others are out of reach (sync-rules 3). */
 export interface SyncState {
   run(): Promise<Versioned<RunRow> | null>
   /** Without any other row; throws `VersionMismatch`. `etag` null = first. */
@@ -247,8 +258,13 @@ export interface Tickets {
   take(secret: string, purpose: Ticket['purpose'], now: number): Promise<Ticket | null>
 }
 
-/** The position of an organization in Oro's audit feed. */
+/** Where an organization stands in Oro's audit feed: rows come late, so those within the overlap are remembered (oro/README 6.2). */
+export interface FeedPosition {
+  readonly since: string
+  readonly seen: readonly string[]
+}
+
 export interface FeedPositions {
-  get(organizationId: number, kind: Kind): Promise<string | null>
-  put(organizationId: number, kind: Kind, since: string): Promise<void>
+  get(organizationId: number, kind: Kind): Promise<FeedPosition | null>
+  put(organizationId: number, kind: Kind, position: FeedPosition): Promise<void>
 }

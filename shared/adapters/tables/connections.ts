@@ -1,7 +1,7 @@
 import type { Account } from '../../core/account'
 import type { Connection } from '../../ports/connections'
 import type { Rows } from '../../ports/rows'
-import type { Connections, FeedPositions } from '../../ports/stores'
+import type { Connections, FeedPosition, FeedPositions } from '../../ports/stores'
 
 const TABLE = 'connections'
 const CALENDARS = 'calendars'
@@ -50,11 +50,11 @@ export function createConnections(rows: Rows): Connections {
 export function createFeedPositions(rows: Rows): FeedPositions {
   return {
     async get(organizationId, kind) {
-      const row = await rows.get<string>(CALENDARS, text(organizationId), `feed:${kind}`)
+      const row = await rows.get<FeedPosition>(CALENDARS, text(organizationId), `feed:${kind}`)
       return row?.value ?? null
     },
-    async put(organizationId, kind, since) {
-      await rows.put(CALENDARS, text(organizationId), `feed:${kind}`, since)
+    async put(organizationId, kind, position) {
+      await rows.put(CALENDARS, text(organizationId), `feed:${kind}`, position)
     },
   }
 }

@@ -22,10 +22,18 @@ const historyKey = (entry: HistoryEntry): string => {
   return `history:${reverseTime(entry.at)}:${String(999_999 - sequence).padStart(6, '0')}`
 }
 
-const oroKey = (oroId: string): string => `oro:${oroId}`
-const microsoftKey = (id: string): string => `ms:${hashed(id)}`
+/** Keys of the links of one pair of containers. */
+const linkKeys = (pair: string) => ({
+  oroKey: (oroId: string): string => `oro:${pair}:${oroId}`,
+  microsoftKey: (id: string): string => `ms:${pair}:${hashed(id)}`,
+})
+type LinkKeys = ReturnType<typeof linkKeys>
 
-function linkWrites(link: Link, previous: Link | null): RowWrite[] {
+function linkWrites(
+  { oroKey, microsoftKey }: LinkKeys,
+  link: Link,
+  previous: Link | null,
+): RowWrite[] {
   const writes: RowWrite[] = [{ put: oroKey(link.oroId), value: link }]
   if (previous && previous.oroId !== link.oroId) writes.push({ remove: oroKey(previous.oroId) })
   if (previous && previous.microsoftId === link.microsoftId && previous.oroId === link.oroId)
@@ -37,14 +45,14 @@ function linkWrites(link: Link, previous: Link | null): RowWrite[] {
   return writes
 }
 
-function toWrites(change: StateChange): RowWrite[] {
+function toWrites(keys: LinkKeys, change: StateChange): RowWrite[] {
   if ('remove' in change) {
     const key = change.remove === 'candidate' ? change.oroId : change.id
     return [{ remove: `${change.remove}:${key}` }]
   }
   switch (change.put) {
     case 'link':
-      return linkWrites(change.link, change.previous)
+      return linkWrites(keys, change.link, change.previous)
     case 'problem':
       return [{ put: `problem:${change.problem.id}`, value: change.problem }]
     case 'candidate':
@@ -56,9 +64,21 @@ function toWrites(change: StateChange): RowWrite[] {
   }
 }
 
-/** The partition `{accountId}:{kind}` of the table `sync` (DESIGN 5). */
-export function createSyncState(rows: Rows, account: Account, kind: Kind): SyncState {
+/**
+ * The partition `{accountId}:{kind}` of the table `sync` (DESIGN 5).
+ *
+ * @param containers Microsoft account and Oro calendar or owner whose links are meant
+ */
+export function createSyncState(
+  rows: Rows,
+  account: Account,
+  kind: Kind,
+  containers: string,
+): SyncState {
   const partition = `${accountId(account)}:${kind}`
+  const pair = hashed(containers).slice(0, 8)
+  const keys = linkKeys(pair)
+  const { oroKey, microsoftKey } = keys
   const here = { from: partition, to: partition }
   const all = async <T>(prefix: string): Promise<T[]> => {
     const found = await rows.query<T>(TABLE, { partitions: here, ...startingWith(prefix) })
@@ -82,7 +102,10 @@ export function createSyncState(rows: Rows, account: Account, kind: Kind): SyncS
     },
     saveRun: (run, etag) => rows.put(TABLE, partition, 'run', run, etag),
     async commit(run, etag, changes) {
-      const writes: RowWrite[] = [{ put: 'run', value: run, etag }, ...changes.flatMap(toWrites)]
+      const writes: RowWrite[] = [
+        { put: 'run', value: run, etag },
+        ...changes.flatMap((change) => toWrites(keys, change)),
+      ]
       const etags = await rows.transact(TABLE, partition, writes)
       return etags[0] ?? ''
     },
@@ -98,7 +121,7 @@ export function createSyncState(rows: Rows, account: Account, kind: Kind): SyncS
       const links = await linksByOro([...pointers.keys()])
       return new Map([...links.values()].map((link) => [link.microsoftId, link]))
     },
-    links: () => all<Link>('oro:'),
+    links: () => all<Link>(`oro:${pair}:`),
     problems: () => all<Problem>('problem:'),
     async answerProblem(problem) {
       if ('remove' in problem) await rows.remove(TABLE, partition, `problem:${problem.remove}`)

@@ -1,0 +1,216 @@
+import { brakeLimit, brakes, withinHour } from '../core/brake'
+import { across, type Decision, type Link, type Side } from '../core/model'
+import { SyncError } from '../errors'
+import { deletionsHeld } from '../log'
+import type { Candidate, StateChange } from '../ports/stores'
+import { applyCreate, mailed, rememberGroup } from './apply'
+import { rfc3339 } from './deps'
+import { containerOn, idOn, type LinkedWork } from './gather'
+import { historyOf, reportError, settle, subjectOf } from './remember'
+import { accountId } from '../core/account'
+import type { RunContext } from './run-context'
+
+/** A proven deletion, or a re-creation that answers one: carried out last, and only below the brake (P5). */
+export interface Deletion {
+  readonly work: LinkedWork
+  readonly decision: Decision
+}
+
+export const isDeletion = (decision: Decision): boolean =>
+  decision.operations.some((operation) => operation.kind !== 'update')
+
+const operationOf = ({ decision }: Deletion) => {
+  const [operation] = decision.operations
+  if (!operation) throw new TypeError('A deletion has an operation')
+  return operation
+}
+
+const candidateOf = (
+  context: RunContext,
+  { work, decision }: Deletion,
+  known?: Candidate,
+): Candidate => {
+  const operation = operationOf({ work, decision })
+  return {
+    oroId: work.link.oroId,
+    kind: operation.kind === 'delete' ? 'delete' : 're-create',
+    side: operation.on,
+    label: work.link.label,
+    span: work.link.span,
+    since: known?.since ?? rfc3339(context.deps.clock.now()),
+    answer: known?.answer ?? null,
+    by: known?.by ?? null,
+  }
+}
+
+/** What a person has said about held deletions, and which of them this run still finds. */
+export interface Held {
+  readonly byOroId: ReadonlyMap<string, Candidate>
+}
+
+export async function loadHeld(context: RunContext): Promise<Held> {
+  const rows = context.ledger.row().open.candidates > 0 ? await context.state.candidates() : []
+  return { byOroId: new Map(rows.map((row) => [row.oroId, row])) }
+}
+
+/** The data came back: nobody has to decide any more (sync-rules 5). */
+export function dissolved(held: Held, link: Link): StateChange[] {
+  return held.byOroId.has(link.oroId) ? [{ remove: 'candidate', oroId: link.oroId }] : []
+}
+
+async function hold(context: RunContext, deletion: Deletion, known?: Candidate): Promise<void> {
+  const { link } = deletion.work
+  const candidate = candidateOf(context, deletion, known)
+  await context.ledger.add([
+    { put: 'candidate', candidate, known: known !== undefined },
+    { put: 'link', link: { ...link, state: 'held', reason: 'brake' }, previous: link },
+  ])
+}
+
+async function unlinkRefused(
+  context: RunContext,
+  deletion: Deletion,
+  known: Candidate,
+): Promise<void> {
+  const { link } = deletion.work
+  await context.ledger.add([
+    { remove: 'candidate', oroId: known.oroId },
+    { put: 'link', link: { ...link, state: 'unlinked', reason: 'refused-delete' }, previous: link },
+  ])
+}
+
+/** A person refused the deletion and wants the item back where it was deleted. */
+async function recreateRefused(
+  context: RunContext,
+  deletion: Deletion,
+  known: Candidate,
+): Promise<void> {
+  const { link } = deletion.work
+  const from: Side = operationOf(deletion).on
+  const state = deletion.work[from]
+  const reading = state.is === 'present' ? state.reading : await readOne(context, link, from)
+  if (!reading) return unlinkRefused(context, deletion, known)
+  const operation = context.rules.createFrom(reading, context.policy)
+  const applied = await applyCreate(context, {
+    from: reading,
+    operation,
+    decision: { lost: [], findings: [] },
+    previous: link,
+  })
+  await rememberGroup(context, [
+    { ...applied, changes: [...applied.changes, { remove: 'candidate', oroId: known.oroId }] },
+  ])
+}
+
+async function readOne(context: RunContext, link: Link, side: Side) {
+  const id = idOn(link, side)
+  const found = await context.sides[side].read([{ id, container: containerOn(link, side) }])
+  const state = found.get(id)
+  return state?.is === 'present' ? state.reading : null
+}
+
+async function carryOut(context: RunContext, deletion: Deletion, known?: Candidate): Promise<void> {
+  const { work, decision } = deletion
+  const { link } = work
+  const operation = operationOf(deletion)
+  const drop: StateChange[] = known ? [{ remove: 'candidate', oroId: link.oroId }] : []
+  if (operation.kind !== 'delete') {
+    const living = work[across(operation.on)]
+    if (living.is !== 'present') return
+    const applied = await applyCreate(context, {
+      from: living.reading,
+      operation,
+      decision,
+      previous: link,
+    })
+    await rememberGroup(context, [{ ...applied, changes: [...applied.changes, ...drop] }])
+    return
+  }
+  const { on } = operation
+  const state = work[on]
+  const message = context.kind === 'calendar' ? context.settings.calendar.cancelMessage : ''
+  const subject = subjectOf(link)
+  try {
+    const ref = { id: idOn(link, on), container: containerOn(link, on) }
+    await context.sides[on].remove(ref, {
+      message,
+      reading: state.is === 'present' ? state.reading : null,
+    })
+  } catch (error) {
+    if (!(error instanceof SyncError) || error.evidence.scope !== 'item') throw error
+    // The copy may not be removed: it stays, and is never taken for new (D3).
+    const forbidden = error.evidence.code === 'access'
+    const next: Link = forbidden ? { ...link, state: 'unlinked', reason: 'delete-refused' } : link
+    context.tally.failed += 1
+    await context.ledger.add([
+      ...drop,
+      ...(forbidden ? [{ put: 'link', link: next, previous: link } as const] : []),
+      reportError(context, subject, error, []),
+    ])
+    return
+  }
+  context.tally.writes[on].deleted += 1
+  if (on === 'microsoft') context.tally.mails += mailed(link)
+  const history = historyOf(context, subject, operation, decision, () => null)
+  await context.ledger.add([
+    ...drop,
+    { put: 'link', link: { ...link, state: 'closed', reason: null }, previous: link },
+    { put: 'history', entry: history },
+    ...settle(context, subject, []),
+  ])
+}
+
+/** Judges all deletions of the run together, holds or carries them out; everything else of the run is done by now. */
+export async function settleDeletions(
+  context: RunContext,
+  deletions: readonly Deletion[],
+  held: Held,
+  suddenlyEmpty: boolean,
+): Promise<{ left: readonly Deletion[] }> {
+  const row = context.ledger.row()
+  const now = context.deps.clock.now()
+  const recent = withinHour(row.recent, now)
+  const fresh = deletions.filter(
+    ({ work, decision }) => !held.byOroId.has(work.link.oroId) && decision.ask !== true,
+  )
+  const input = {
+    candidates: fresh.length,
+    recent: recent.reduce((sum, mark) => sum + mark.count, 0),
+    mapped: row.counts.linked + row.counts.held,
+    deletionLimit: context.policy.deletionLimit,
+    deletionPercent: context.policy.deletionPercent,
+    suddenlyEmpty,
+  }
+  const stop = brakes(input)
+  const go: { deletion: Deletion; known?: Candidate }[] = []
+  let holding = 0
+  for (const deletion of deletions) {
+    const known = held.byOroId.get(deletion.work.link.oroId)
+    if (known?.answer === 'confirm') go.push({ deletion, known })
+    else if (known?.answer === 'unlink') await unlinkRefused(context, deletion, known)
+    else if (known?.answer === 'recreate') await recreateRefused(context, deletion, known)
+    else if (known) continue
+    else if (stop || deletion.decision.ask === true) {
+      await hold(context, deletion)
+      holding += 1
+    } else go.push({ deletion })
+  }
+  if (holding > 0) {
+    const ids = { account: accountId(context.account), kind: context.kind }
+    deletionsHeld(context.deps.log, { ...ids, count: holding, limit: brakeLimit(input) })
+  }
+  let carried = 0
+  while (carried < go.length && context.ledger.mayWrite()) {
+    const next = go[carried]
+    if (!next) break
+    await carryOut(context, next.deletion, next.known)
+    carried += 1
+    await context.ledger.keepAlive()
+  }
+  const mark = { at: now, count: go.slice(0, carried).filter((entry) => !entry.known).length }
+  await context.ledger.flush((current) => ({
+    ...current,
+    recent: mark.count > 0 ? [...recent, mark] : recent,
+  }))
+  return { left: go.slice(carried).map((entry) => entry.deletion) }
+}

@@ -1,0 +1,122 @@
+import type { LinkState } from '../core/model'
+import type { NewId } from '../ports/queue'
+import type { RunRow, StateChange, SyncState } from '../ports/stores'
+
+export const LEASE_MS = 90_000
+const RENEW_MS = 30_000
+/** No write to a vendor starts later than this before the lease ends (DESIGN 4): its answer must come within the lease. */
+const WRITE_MARGIN_MS = 35_000
+/** Rows of one transaction, the run row aside; a link may take four. */
+const TRANSACTION_ROWS = 90
+
+const rowsOf = (change: StateChange): number => ('put' in change && change.put === 'link' ? 4 : 1)
+
+const identity = (change: StateChange): string => {
+  if ('remove' in change)
+    return `${change.remove}:${change.remove === 'candidate' ? change.oroId : change.id}`
+  switch (change.put) {
+    case 'link':
+      return `link:${change.link.oroId}`
+    case 'problem':
+      return `problem:${change.problem.id}`
+    case 'candidate':
+      return `candidate:${change.candidate.oroId}`
+    case 'intent':
+      return `intent:${change.intent.id}`
+    case 'history':
+      return ''
+  }
+}
+
+/** The run row after these changes: how many links are in which state, and which sorts of rows exist. */
+function counted(row: RunRow, changes: readonly StateChange[]): RunRow {
+  const counts = { ...row.counts }
+  const open = { ...row.open }
+  const bump = (state: LinkState, by: number): void => {
+    if (state !== 'closed') counts[state] += by
+  }
+  for (const change of changes) {
+    if ('put' in change && change.put === 'link') {
+      if (change.previous) bump(change.previous.state, -1)
+      bump(change.link.state, 1)
+    }
+    const sort = 'put' in change ? change.put : change.remove
+    const by = 'remove' in change ? -1 : 'known' in change && !change.known ? 1 : 0
+    if (sort === 'problem') open.problems += by
+    if (sort === 'candidate') open.candidates += by
+    if (sort === 'intent') open.intents += 'remove' in change ? -1 : 1
+  }
+  return { ...row, counts, open }
+}
+
+/**
+ * What a run remembers: every commit is one transaction with the run row under `If-Match`, so that of two workers only one writes
+ * (DESIGN 4, lease and fencing). `VersionMismatch` from here means: stop, somebody else took over.
+ */
+export interface Ledger {
+  row(): RunRow
+  /** Takes the changes of one item; they are committed together. */
+  add(changes: readonly StateChange[]): Promise<void>
+  /** Commits what was added, and the run row as changed by `patch`; renews the lease. */
+  flush(patch?: (row: RunRow) => RunRow): Promise<void>
+  /** Commits only if the lease is getting old. */
+  keepAlive(): Promise<void>
+  /** Is there time left for a write to a vendor? */
+  mayWrite(): boolean
+}
+
+export function createLedger(options: {
+  state: SyncState
+  row: RunRow
+  etag: string
+  now: () => number
+  newId: NewId
+}): Ledger {
+  const { state, now, newId } = options
+  let { row, etag } = options
+  let waiting: StateChange[] = []
+  let weight = 0
+  let names = new Set<string>()
+  // Items are applied side by side; commits follow each other.
+  let tail: Promise<void> = Promise.resolve()
+
+  const commit = async (patch: (row: RunRow) => RunRow): Promise<void> => {
+    const changes = waiting
+    waiting = []
+    weight = 0
+    names = new Set()
+    const released = patch(counted(row, changes))
+    const next = {
+      ...released,
+      leaseUntil: released.owner === null ? 0 : now() + LEASE_MS,
+      commitId: newId(),
+    }
+    etag = await state.commit(next, etag, changes)
+    row = next
+  }
+  const queued = (work: () => Promise<void>): Promise<void> => {
+    const next = tail.then(work)
+    tail = next.catch(() => undefined)
+    return next
+  }
+  const flush: Ledger['flush'] = (patch = (same) => same) => queued(() => commit(patch))
+
+  return {
+    row: () => row,
+    add: (changes) =>
+      queued(async () => {
+        const size = changes.reduce((sum, change) => sum + rowsOf(change), 0)
+        const twice = changes.some((change) => names.has(identity(change)))
+        // Table Storage refuses two writes to one row within a transaction.
+        if (twice || weight + size > TRANSACTION_ROWS) await commit((same) => same)
+        waiting.push(...changes)
+        weight += size
+        for (const change of changes) if (identity(change) !== '') names.add(identity(change))
+      }),
+    flush,
+    async keepAlive() {
+      if (row.leaseUntil - now() < LEASE_MS - RENEW_MS) await flush()
+    },
+    mayWrite: () => now() < row.leaseUntil - WRITE_MARGIN_MS,
+  }
+}

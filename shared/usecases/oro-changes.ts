@@ -1,0 +1,81 @@
+import { accountId, type Account } from '../core/account'
+import { KINDS, type Kind } from '../core/model'
+import { SyncError } from '../errors'
+import { feedRead, feedUnreadable } from '../log'
+import type { OroChange } from '../ports/systems'
+import { rfc3339, type Deps } from './deps'
+import { recordHint } from './hints'
+
+/**
+ * One read of an organization's audit feed serves all its users: every change becomes a hint for the account behind its calendar
+ * (DESIGN 4, Oro's changes). An unreadable feed is logged; polling per account remains.
+ */
+export async function readOroChanges(deps: Deps, organizationId: number): Promise<void> {
+  const connected = (await deps.connections.list(organizationId)).some(
+    (connection) => connection.state === 'connected',
+  )
+  if (!connected) return
+  for (const kind of KINDS) {
+    if (kind === 'tasks') continue
+    try {
+      await readKind(deps, organizationId, kind)
+    } catch (error) {
+      // Oro does not answer or refuses us: the runs of its users say so, this feed is read again in a minute.
+      if (!(error instanceof SyncError)) throw error
+      feedUnreadable(deps.log, { organization: organizationId })
+    }
+  }
+}
+
+async function readKind(deps: Deps, organizationId: number, kind: Kind): Promise<void> {
+  const position = await deps.feeds.get(organizationId, kind)
+  const feed = await deps.oro.feed(
+    organizationId,
+    position?.since ?? rfc3339(deps.clock.now()),
+    kind,
+  )
+  if (!feed) {
+    feedUnreadable(deps.log, { organization: organizationId })
+    return
+  }
+  const seen = new Set(position?.seen ?? [])
+  const fresh = feed.changes.filter((change) => !seen.has(change.auditId))
+  const accounts = await accountsOf(deps, organizationId, fresh)
+  for (const { account, changes } of accounts.values()) {
+    const ids = [...new Set(changes.map((change) => change.id))]
+    // Many changes are found by the listing as well; only a handful is worth naming.
+    await recordHint(deps, account, kind, ids.length <= 100 ? { oro: ids } : undefined)
+  }
+  await deps.feeds.put(organizationId, kind, {
+    since: feed.until,
+    seen: feed.changes.map((change) => change.auditId),
+  })
+  feedRead(deps.log, {
+    organization: organizationId,
+    changes: fresh.length,
+    accounts: accounts.size,
+  })
+}
+
+async function accountsOf(
+  deps: Deps,
+  organizationId: number,
+  changes: readonly OroChange[],
+): Promise<Map<string, { account: Account; changes: OroChange[] }>> {
+  const found = new Map<string, { account: Account; changes: OroChange[] }>()
+  const known = new Map<string, Account | null>()
+  for (const change of changes) {
+    if (change.calendarId === null) continue
+    const { calendarId } = change
+    if (!known.has(calendarId)) {
+      known.set(calendarId, await deps.connections.accountOfCalendar(organizationId, calendarId))
+    }
+    const account = known.get(calendarId)
+    if (!account) continue
+    const key = accountId(account)
+    const entry = found.get(key) ?? { account, changes: [] }
+    entry.changes.push(change)
+    found.set(key, entry)
+  }
+  return found
+}

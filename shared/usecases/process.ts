@@ -1,0 +1,285 @@
+import { decideLinked, type LinkedItem } from '../core/decide'
+import { decideAdoption, decideNewcomer, pairNewcomers, type Match } from '../core/newcomers'
+import { eligible } from '../core/newcomers'
+import type { Decision, Link, Reading, Side, SideState } from '../core/model'
+import { SyncError } from '../errors'
+import { itemFailed } from '../log'
+import { accountId } from '../core/account'
+import { applyCreate, applyLinked, rememberGroup, type Applied } from './apply'
+import { rfc3339 } from './deps'
+import { dissolved, isDeletion, type Deletion, type Held } from './deletions'
+import { containerOn, idOn, type LinkedWork, type Work } from './gather'
+import {
+  report,
+  reportError,
+  reportFinding,
+  subjectOf,
+  subjectOfReading,
+  type Subject,
+} from './remember'
+import { announce, answeredIntent } from './intents'
+import type { RunContext } from './run-context'
+
+/** One unit of a run: its decision and writes, finished or not begun. */
+export interface Unit {
+  readonly ids: { readonly oro?: string; readonly microsoft?: string }
+  /** null = nothing to remember. */
+  run(): Promise<Applied | null>
+  /** Creates the counterpart of this item: announced first, so that a lost answer leaves a trace. */
+  readonly creates?: Reading
+  readonly subject: Subject
+}
+
+const item = (context: RunContext, work: LinkedWork, window: Work['window']): LinkedItem => ({
+  ...work,
+  policy: context.policy,
+  rules: context.rules.fields,
+  window,
+})
+
+/** How often a write is decided anew because the item moved on under our hands (412, G-37). */
+const MERGE_TRIES = 3
+
+const stale = (error: unknown): boolean =>
+  error instanceof SyncError && (error.evidence.status === 412 || error.evidence.status === 409)
+
+async function reread(context: RunContext, link: Link): Promise<LinkedWork> {
+  const read = async (side: Side): Promise<SideState> => {
+    const ref = { id: idOn(link, side), container: containerOn(link, side) }
+    return (await context.sides[side].read([ref])).get(ref.id) ?? { is: 'unknown' }
+  }
+  const [oro, microsoft] = await Promise.all([read('oro'), read('microsoft')])
+  return { link, oro, microsoft }
+}
+
+/** Splits linked items into units and deletions; what decides to nothing at all costs nothing. */
+export function linkedUnits(
+  context: RunContext,
+  works: readonly LinkedWork[],
+  window: Work['window'],
+  held: Held,
+  deletions: Deletion[],
+): Unit[] {
+  return works.flatMap((work) => {
+    const decision = decideLinked(item(context, work, window))
+    if (isDeletion(decision)) {
+      deletions.push({ work, decision })
+      return []
+    }
+    const unit: Unit = {
+      ids: { oro: work.link.oroId, microsoft: work.link.microsoftId },
+      subject: subjectOf(work.link),
+      run: () => applyWithMerge(context, work, decision, window, held),
+    }
+    return [unit]
+  })
+}
+
+async function applyWithMerge(
+  context: RunContext,
+  first: LinkedWork,
+  decided: Decision,
+  window: Work['window'],
+  held: Held,
+): Promise<Applied | null> {
+  let work = first
+  let decision = decided
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const applied = await applyLinked(context, work, decision)
+      return { ...applied, changes: [...applied.changes, ...dissolved(held, work.link)] }
+    } catch (error) {
+      if (!stale(error) || attempt >= MERGE_TRIES) throw error
+      work = await reread(context, work.link)
+      decision = decideLinked(item(context, work, window))
+      // Gone meanwhile: a deletion needs the proof of the next run.
+      if (isDeletion(decision)) return null
+    }
+  }
+}
+
+function adopt(context: RunContext, match: Match, previous: Link | null): Promise<Applied> {
+  const decision = decideAdoption(match, context.rules.fields, context.policy)
+  const link: Link = {
+    oroId: match.oro.id,
+    microsoftId: match.microsoft.id,
+    oroContainer: match.oro.container,
+    microsoftContainer: match.microsoft.container,
+    containers: context.containers,
+    state: 'linked',
+    reason: null,
+    generation: previous?.generation ?? 0,
+    role: match.microsoft.role,
+    base: {},
+    stamp: decision.stamp,
+    versions: { oro: match.oro.version, microsoft: match.microsoft.version },
+    refused: {},
+    drift: {},
+    span: match.microsoft.span,
+    label: match.microsoft.label,
+    audience: match.microsoft.audience,
+    agreedAt: rfc3339(context.deps.clock.now()),
+  }
+  const work: LinkedWork = {
+    link,
+    oro: { is: 'present', reading: match.oro },
+    microsoft: { is: 'present', reading: match.microsoft },
+  }
+  return applyLinked(context, work, decision).then((applied) => ({ ...applied, previous }))
+}
+
+/** Newcomers of both sides: tied to each other where they are one item, else created across. Exports come before imports. */
+export function newcomerUnits(context: RunContext, work: Work): Unit[] {
+  const previous = new Map(work.newcomers.map((entry) => [entry.reading, entry.previous]))
+  const candidates = work.newcomers
+    .map((entry) => entry.reading)
+    .filter((reading) => eligible(reading, context.policy, work.window))
+  const pairing = pairNewcomers(candidates, context.rules.guess)
+  const units: Unit[] = []
+  const mappable = (match: Match): boolean => !match.oro.unmappable && !match.microsoft.unmappable
+  for (const match of pairing.matches) {
+    const before = previous.get(match.oro) ?? previous.get(match.microsoft) ?? null
+    units.push({
+      ids: { oro: match.oro.id, microsoft: match.microsoft.id },
+      subject: subjectOfReading(match.microsoft),
+      run: () =>
+        mappable(match)
+          ? adopt(context, match, before)
+          : withhold(context, match.microsoft.unmappable ? match.microsoft : match.oro),
+    })
+  }
+  for (const reading of pairing.ambiguous) {
+    units.push({ ...unitOf(reading), run: () => reportAmbiguous(context, reading) })
+  }
+  const bySide = (side: Side): Reading[] =>
+    pairing.single.filter((reading) => reading.side === side)
+  for (const reading of [...bySide('oro'), ...bySide('microsoft')]) {
+    const before = previous.get(reading) ?? null
+    const creates = reading.side === 'oro' && !reading.unmappable ? { creates: reading } : {}
+    const run = (): Promise<Applied | null> => newcomer(context, reading, before, work.window)
+    units.push({ ...unitOf(reading), ...creates, run })
+  }
+  return units
+}
+
+const unitOf = (reading: Reading): Pick<Unit, 'ids' | 'subject'> => ({
+  ids: { [reading.side]: reading.id },
+  subject: subjectOfReading(reading),
+})
+
+async function newcomer(
+  context: RunContext,
+  reading: Reading,
+  previous: Link | null,
+  window: Work['window'],
+): Promise<Applied | null> {
+  const decision = decideNewcomer(reading, context.rules.fields, context.policy, window)
+  if (decision.is === 'nothing') return null
+  if (decision.is === 'withhold') return withhold(context, reading)
+  return applyCreate(context, {
+    from: reading,
+    operation: decision.operation,
+    decision: { lost: [], findings: [] },
+    previous,
+  })
+}
+
+/** Not synced, reported, touched nowhere. The same reason again writes nothing. */
+async function withhold(context: RunContext, reading: Reading): Promise<null> {
+  const { unmappable } = reading
+  if (!unmappable) return null
+  const subject = subjectOfReading(reading)
+  const known = [...context.problems.values()].some(
+    (problem) =>
+      problem.code === unmappable.code &&
+      (reading.side === 'oro' ? problem.oroId : problem.microsoftId) === reading.id,
+  )
+  if (known) return null
+  const finding = { ...unmappable, fields: [], side: reading.side }
+  await context.ledger.add([reportFinding(context, subject, finding)])
+  return null
+}
+
+async function reportAmbiguous(context: RunContext, reading: Reading): Promise<null> {
+  const change = report(context, subjectOfReading(reading), {
+    code: 'ambiguous-match',
+    message: 'Several items look like its counterpart; none was chosen.',
+    side: reading.side,
+    fields: [],
+    transient: false,
+    step: 'map',
+  })
+  await context.ledger.add([change])
+  return null
+}
+
+const CONCURRENT_ITEMS = 6
+const GROUP = 48
+
+/** Carries out units in groups; answers what was not begun. A failing item is reported and stops no other (P10). */
+export async function runUnits(
+  context: RunContext,
+  units: readonly Unit[],
+  goOn: () => Promise<boolean>,
+): Promise<readonly Unit[]> {
+  let done = 0
+  while (done < units.length) {
+    if (!context.ledger.mayWrite() || !(await goOn())) break
+    const group = units.slice(done, done + GROUP)
+    await runGroup(context, group)
+    done += group.length
+    const total = units.length
+    if (done < total) {
+      await context.ledger.flush((row) => ({ ...row, progress: { done, total } }))
+    }
+  }
+  return units.slice(done)
+}
+
+async function runGroup(context: RunContext, group: readonly Unit[]): Promise<void> {
+  const applied: Applied[] = []
+  const fatal: unknown[] = []
+  const queue = [...group]
+  await announce(
+    context,
+    group.flatMap((unit) => unit.creates ?? []),
+  )
+  const worker = async (): Promise<void> => {
+    for (let unit = queue.shift(); unit && fatal.length === 0; unit = queue.shift()) {
+      try {
+        const result = await unit.run()
+        const over = unit.creates ? [answeredIntent(unit.creates)] : []
+        if (result) applied.push({ ...result, changes: [...result.changes, ...over] })
+        else if (over.length > 0) await context.ledger.add(over)
+      } catch (error) {
+        if (error instanceof SyncError && error.evidence.scope === 'item')
+          await failed(context, unit, error)
+        else fatal.push(error)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: CONCURRENT_ITEMS }, worker))
+  // What was written is remembered even when the account has to stop now.
+  await rememberGroup(context, applied)
+  await context.ledger.keepAlive()
+  if (fatal.length > 0) {
+    await context.ledger.flush()
+    throw fatal[0]
+  }
+}
+
+async function failed(context: RunContext, unit: Unit, error: SyncError): Promise<void> {
+  context.tally.failed += 1
+  const { code, side, transient } = error.evidence
+  itemFailed(context.deps.log, {
+    account: accountId(context.account),
+    kind: context.kind,
+    code,
+    side,
+    transient,
+  })
+  // Refused for good, nothing was created; otherwise the intent stays and the next run looks for what it left.
+  const over = unit.creates && !transient ? [answeredIntent(unit.creates)] : []
+  const fields = error.evidence.fields ?? []
+  await context.ledger.add([reportError(context, unit.subject, error, fields), ...over])
+}

@@ -1,0 +1,358 @@
+import { accountId, parseAccountId, type Account } from '../core/account'
+import type { Kind } from '../core/model'
+import { SyncError, VersionMismatch } from '../errors'
+import { leaseLost, runEnded, runSkipped, runStarted } from '../log'
+import type { SyncMessage } from '../messages'
+import type { Connection } from '../ports/connections'
+import type { Rest, RunRow, SyncState, Versioned } from '../ports/stores'
+import type { Settings } from '../settings/schema'
+import { admit } from './admit'
+import { rfc3339, type Deps } from './deps'
+import { loadHeld, settleDeletions, type Deletion } from './deletions'
+import { comparisonOf, gather, type Work } from './gather'
+import { recoverIntents } from './intents'
+import { KIND_RULES } from './kinds'
+import { createLedger, LEASE_MS } from './ledger'
+import { kindDone, kindStarted } from './operations'
+import { linkedUnits, newcomerUnits, runUnits, type Unit } from './process'
+import { newTally, type RunContext } from './run-context'
+import { stopRun } from './stop'
+
+/** A slice ends after this; the rest goes on in a continuation message (DESIGN 4). */
+const SLICE_MS = 60_000
+/** The session has to close in between, so that a hint of a person gets in. */
+const CONTINUE_AFTER_MS = 3_000
+/** A hint this much older than the last gather has been seen by it. */
+const OLD_HINT_MS = 2_000
+
+export const emptyRun = (): RunRow => ({
+  owner: null,
+  leaseUntil: 0,
+  commitId: '',
+  runId: null,
+  slice: 0,
+  notBefore: 0,
+  throttledSince: null,
+  failures: 0,
+  containers: '',
+  cursors: { oro: null, microsoft: null },
+  feedSince: null,
+  window: null,
+  comparedWith: null,
+  lastFullOroAt: 0,
+  gatheredAt: 0,
+  progress: null,
+  lastSyncAt: null,
+  lastAgreedAt: null,
+  reason: null,
+  counts: { linked: 0, parked: 0, unlinked: 0, withheld: 0, held: 0 },
+  recent: [],
+  lastRun: null,
+  open: { problems: 0, candidates: 0, intents: 0, rest: 0 },
+})
+
+/** Microsoft account and Oro calendar or owner: links of any other pair are out of reach (sync-rules 3). */
+export const containersOf = (connection: Connection, kind: Kind): string =>
+  [
+    connection.microsoft?.homeAccountId ?? '',
+    kind === 'calendar' ? (connection.oro.calendarId ?? '') : String(connection.account.userId),
+  ].join('|')
+
+/** Why this message is not carried out now; null = it is. */
+function notNow(
+  row: RunRow,
+  message: SyncMessage,
+  now: number,
+): { why: string; again?: number } | null {
+  if (row.owner !== null && row.leaseUntil > now)
+    return { why: 'leased', again: row.leaseUntil + 1000 }
+  if (row.notBefore > now) return { why: 'not-before', again: row.notBefore }
+  const at = Date.parse(message.at)
+  if (message.reason === 'hint' && at < row.gatheredAt - OLD_HINT_MS) return { why: 'seen' }
+  const continues = message.reason === 'continuation'
+  if (continues && (message.runId !== row.runId || message.slice !== row.slice))
+    return { why: 'overtaken' }
+  return null
+}
+
+/**
+ * One message of a session queue: one slice of one run of one account and kind. Expected failures become state and a scheduled message;
+ * only the store's and the queue's own failures are thrown, so that the message comes again.
+ */
+export async function runSync(deps: Deps, message: SyncMessage): Promise<void> {
+  const account = parseAccountId(message.accountId)
+  if (!account) return
+  const { kind } = message
+  const ids = { account: accountId(account), kind }
+  const now = deps.clock.now()
+  const admission = await admit(deps, account, kind, { manual: message.reason === 'manual' })
+  await deps.pending.clear(account, kind)
+  if (!admission.ok) {
+    runSkipped(deps.log, { ...ids, why: admission.why })
+    await kindDone(deps, message, { skipped: admission.why })
+    return
+  }
+  const { connection, settings } = admission
+  const containers = containersOf(connection, kind)
+  const state = deps.stateOf(account, kind, containers)
+  const found = await state.run()
+  const row = found?.value ?? emptyRun()
+  const later = notNow(row, message, now)
+  if (later) {
+    runSkipped(deps.log, { ...ids, why: later.why })
+    if (later.again !== undefined) await deps.queue.sync(message, later.again)
+    else if (later.why === 'seen') await kindDone(deps, message, { skipped: later.why })
+    return
+  }
+  const lease = await takeLease(deps, state, found, { row, containers, message })
+  if (!lease) {
+    await deps.queue.sync(message, now + 1000)
+    return
+  }
+  await kindStarted(deps, message)
+  runStarted(deps.log, { ...ids, reason: message.reason, slice: lease.value.slice })
+  const context = contextOf(deps, {
+    account,
+    kind,
+    message,
+    connection,
+    settings,
+    containers,
+    state,
+    lease,
+  })
+  try {
+    const problems = lease.value.open.problems > 0 ? await state.problems() : []
+    for (const problem of problems) context.problems.set(problem.id, problem)
+    await slice(context)
+  } catch (error) {
+    if (error instanceof VersionMismatch) leaseLost(deps.log, ids)
+    else if (error instanceof SyncError) await stopRun(context, error)
+    else throw error
+  }
+}
+
+async function takeLease(
+  deps: Deps,
+  state: SyncState,
+  found: Versioned<RunRow> | null,
+  { row, containers, message }: { row: RunRow; containers: string; message: SyncMessage },
+): Promise<Versioned<RunRow> | null> {
+  const now = deps.clock.now()
+  const fresh = row.containers === containers ? row : forgetCursors(row, containers)
+  const value: RunRow = {
+    ...fresh,
+    owner: deps.newId(),
+    leaseUntil: now + LEASE_MS,
+    runId: message.reason === 'continuation' ? row.runId : deps.newId(),
+    slice: message.reason === 'continuation' ? row.slice : 0,
+  }
+  try {
+    return { value, etag: await state.saveRun(value, found?.etag ?? null) }
+  } catch (error) {
+    if (error instanceof VersionMismatch) return null
+    throw error
+  }
+}
+
+/** Another Microsoft account or Oro calendar: nothing that was read before is of use. */
+const forgetCursors = (row: RunRow, containers: string): RunRow => ({
+  ...row,
+  containers,
+  cursors: { oro: null, microsoft: null },
+  feedSince: null,
+  comparedWith: null,
+  window: null,
+  counts: emptyRun().counts,
+})
+
+function contextOf(
+  deps: Deps,
+  given: {
+    account: Account
+    kind: Kind
+    message: SyncMessage
+    connection: Connection
+    settings: Settings
+    containers: string
+    state: SyncState
+    lease: Versioned<RunRow>
+  },
+): RunContext {
+  const { account, kind, connection, settings, lease, state } = given
+  const rules = KIND_RULES[kind]
+  const meter = { microsoft: 0, oro: 0, feed: 0 }
+  return {
+    ...given,
+    deps,
+    rules,
+    policy: rules.policy(settings, connection.oro.timeZone),
+    sides: rules.sides(deps, { account, connection, settings, meter }),
+    ledger: createLedger({
+      state,
+      row: lease.value,
+      etag: lease.etag,
+      now: () => deps.clock.now(),
+      newId: deps.newId,
+    }),
+    meter,
+    tally: newTally(),
+    startedAt: deps.clock.now(),
+    problems: new Map(),
+  }
+}
+
+/** gather → decide → apply → remember, for at most a minute. */
+async function slice(context: RunContext): Promise<void> {
+  const { deps, ledger, startedAt } = context
+  const work = await recoverIntents(context, await gather(context))
+  await ledger.keepAlive()
+  const held = await loadHeld(context)
+  const deletions: Deletion[] = []
+  const linked = linkedUnits(context, work.linked, work.window, held, deletions)
+  const units = [...linked, ...newcomerUnits(context, work)]
+  let first = true
+  const goOn = async (): Promise<boolean> => {
+    const begun = first
+    first = false
+    // A slice always finishes something before it yields (sync-rules 11).
+    if (begun) return true
+    if (deps.clock.now() - startedAt >= SLICE_MS) return false
+    return !(await deps.pending.has(context.account, context.kind))
+  }
+  let left = units
+  try {
+    left = [...(await runUnits(context, units, goOn))]
+    const { left: undone } = await settleDeletions(context, deletions, held, work.suddenlyEmpty)
+    await finish(context, work, left, undone)
+  } catch (error) {
+    // What was gathered and not done is kept, since the cursors of this round are lost with the run otherwise repeated in full.
+    if (error instanceof SyncError) await ledger.flush()
+    throw error
+  }
+}
+
+const restOf = (units: readonly Unit[], deletions: readonly Deletion[]): Rest | null => {
+  const oro = units.flatMap((unit) => unit.ids.oro ?? [])
+  const microsoft = units.flatMap((unit) => unit.ids.microsoft ?? [])
+  oro.push(...deletions.map((deletion) => deletion.work.link.oroId))
+  microsoft.push(...deletions.map((deletion) => deletion.work.link.microsoftId))
+  return oro.length + microsoft.length > 0 ? { oro, microsoft } : null
+}
+
+/** The cursors advance with the last commit, together with what is left to do: nothing falls between the two (F4). */
+async function finish(
+  context: RunContext,
+  work: Work,
+  left: readonly Unit[],
+  undone: readonly Deletion[],
+): Promise<void> {
+  const { deps, ledger, state, message, meter, tally, startedAt } = context
+  const rest = restOf(left, undone)
+  if (rest || ledger.row().open.rest > 0) await state.saveRest(rest)
+  const now = deps.clock.now()
+  const agreed = rest === null && tally.failed === 0
+  const row = ledger.row()
+  const nextSlice = row.slice + 1
+  await ledger.flush((current) => ({
+    ...current,
+    owner: null,
+    slice: rest ? nextSlice : current.slice,
+    notBefore: 0,
+    throttledSince: null,
+    failures: 0,
+    cursors: work.cursors,
+    feedSince: work.feedSince,
+    window: work.window,
+    comparedWith:
+      work.full || current.comparedWith === comparisonOf(context)
+        ? comparisonOf(context)
+        : current.comparedWith,
+    lastFullOroAt: work.fullOro ? startedAt : current.lastFullOroAt,
+    gatheredAt: startedAt,
+    progress: null,
+    lastSyncAt: rfc3339(now),
+    lastAgreedAt: agreed ? rfc3339(now) : current.lastAgreedAt,
+    reason: null,
+    open: { ...current.open, rest: rest ? 1 : 0 },
+    lastRun: {
+      reason: message.reason,
+      startedAt: rfc3339(startedAt),
+      endedAt: rfc3339(now),
+      calls: { microsoft: meter.microsoft, oro: meter.oro + meter.feed },
+      writes: tally.writes,
+      mails: tally.mails,
+    },
+  }))
+  const { microsoft, oro } = tally.writes
+  const writes = [microsoft, oro].reduce(
+    (sum, side) => sum + side.created + side.updated + side.deleted,
+    0,
+  )
+  runEnded(deps.log, {
+    account: accountId(context.account),
+    kind: context.kind,
+    ms: now - startedAt,
+    microsoftCalls: meter.microsoft,
+    oroCalls: meter.oro + meter.feed,
+    writes,
+    failed: tally.failed,
+    rest: left.length + undone.length,
+  })
+  if (rest) await goOnLater(context, nextSlice)
+  else
+    await kindDone(deps, message, {
+      calls: { ...meter },
+      writes: { microsoft: { ...microsoft }, oro: { ...oro } },
+      mails: tally.mails,
+    })
+  await attentionOver(context)
+  await retryLater(context)
+}
+
+/** A run that a person asked for went through: what needed attention is over. */
+async function attentionOver({ deps, account, connection }: RunContext): Promise<void> {
+  if (connection.state === 'connected') return
+  const found = await deps.connections.get(account)
+  if (found?.value.state !== 'needs-attention') return
+  const since = rfc3339(deps.clock.now())
+  await deps.connections.put(
+    { ...found.value, state: 'connected', reason: null, since },
+    found.etag,
+  )
+}
+
+async function goOnLater(context: RunContext, nextSlice: number): Promise<void> {
+  const { deps, message, ledger } = context
+  const now = deps.clock.now()
+  const runId = ledger.row().runId
+  await deps.queue.sync(
+    {
+      v: 1,
+      accountId: message.accountId,
+      kind: message.kind,
+      reason: 'continuation',
+      at: rfc3339(now),
+      slice: nextSlice,
+      ...(runId === null ? {} : { runId }),
+      ...(message.operationId === undefined ? {} : { operationId: message.operationId }),
+    },
+    now + CONTINUE_AFTER_MS,
+  )
+}
+
+/** The earliest failed item brings its own run; the interval would bring it too, only later. */
+async function retryLater(context: RunContext): Promise<void> {
+  const { deps, message } = context
+  const now = deps.clock.now()
+  const times = [...context.problems.values()].flatMap((problem) =>
+    problem.nextTryAt === null ? [] : [Date.parse(problem.nextTryAt)],
+  )
+  const next = Math.min(...times)
+  if (!Number.isFinite(next)) return
+  const { accountId: account, kind } = message
+  await deps.queue.sync(
+    { v: 1, accountId: account, kind, reason: 'retry', at: rfc3339(now) },
+    Math.max(next, now),
+  )
+}

@@ -1,0 +1,159 @@
+import { accountId, type Account } from '../core/account'
+import { KINDS, type Kind } from '../core/model'
+import { ERROR_CODES } from '../errors'
+import type { Candidate, Problem, RunReport, RunRow } from '../ports/stores'
+import { admit, type Admission } from './admit'
+import { brakeLimit } from '../core/brake'
+import { rfc3339, type Deps } from './deps'
+import { emptyRun } from './run'
+
+export type KindState = 'off' | 'idle' | 'queued' | 'running' | 'throttled' | 'paused' | 'attention'
+
+export interface KindStatus {
+  readonly enabled: boolean
+  readonly state: KindState
+  readonly reason: { readonly code: string; readonly message: string } | null
+  readonly inProgress: boolean
+  readonly progress: { readonly done: number; readonly total: number } | null
+  readonly lastSyncAt: string | null
+  readonly nextSyncAt: string | null
+  readonly lastAgreedAt: string | null
+  readonly counts: Readonly<Record<string, number>>
+  readonly lastRun: RunReport | null
+}
+
+const WHY: Readonly<Record<string, { code: string; message: string }>> = {
+  off: { code: 'off', message: 'Switched off in the settings.' },
+  paused: { code: 'paused', message: 'Paused.' },
+  'not-connected': { code: 'not-connected', message: 'Not connected to a Microsoft account.' },
+  'not-permitted': {
+    code: 'consent',
+    message: 'Not permitted: the permission for this was not granted at Connect.',
+  },
+}
+
+function reasonOf(admission: Admission, row: RunRow, now: number): KindStatus['reason'] {
+  if (!admission.ok) {
+    if (admission.connection?.reason && admission.why !== 'off' && admission.why !== 'paused') {
+      const { code, message } = admission.connection.reason
+      return { code, message }
+    }
+    return WHY[admission.why] ?? null
+  }
+  if (row.reason === null) return null
+  const until = row.notBefore > now ? ` Next try at ${rfc3339(row.notBefore)}.` : ''
+  return { code: row.reason.code, message: `${ERROR_CODES[row.reason.code]}${until}` }
+}
+
+function stateOf(admission: Admission, row: RunRow, waiting: boolean, now: number): KindState {
+  if (!admission.ok) {
+    if (admission.why === 'off' || admission.why === 'not-connected') {
+      return admission.connection?.state === 'needs-reconnect' ? 'attention' : 'off'
+    }
+    return admission.why === 'paused' ? 'paused' : 'attention'
+  }
+  if (row.owner !== null && row.leaseUntil > now) return 'running'
+  if (row.reason?.code === 'throttled' && row.notBefore > now) return 'throttled'
+  if (row.reason !== null || row.counts.held > 0) return 'attention'
+  return waiting || row.open.rest > 0 ? 'queued' : 'idle'
+}
+
+async function kindStatus(deps: Deps, account: Account, kind: Kind): Promise<KindStatus> {
+  const now = deps.clock.now()
+  const state = deps.stateOf(account, kind)
+  const [admission, found, waiting, next] = await Promise.all([
+    admit(deps, account, kind),
+    state.run(),
+    deps.pending.has(account, kind),
+    deps.due.next(account, kind),
+  ])
+  const row = found?.value ?? emptyRun()
+  const problems = row.open.problems > 0 ? await state.problems() : []
+  const running = row.owner !== null && row.leaseUntil > now
+  return {
+    enabled: admission.settings[kind].enabled,
+    state: stateOf(admission, row, waiting, now),
+    reason: reasonOf(admission, row, now),
+    inProgress: running,
+    progress: running ? (row.progress ?? { done: 0, total: 0 }) : null,
+    lastSyncAt: row.lastSyncAt,
+    nextSyncAt: admission.ok && next !== null ? rfc3339(Math.max(next, row.notBefore)) : null,
+    lastAgreedAt: row.lastAgreedAt,
+    counts: {
+      ...row.counts,
+      withheld: row.counts.withheld + withheldNewcomers(problems),
+      problems: problems.filter((problem) => !problem.ignored).length,
+    },
+    lastRun: row.lastRun,
+  }
+}
+
+/** Items that were never linked because they cannot be mapped are withheld as well. */
+const withheldNewcomers = (problems: readonly Problem[]): number =>
+  problems.filter(
+    (problem) =>
+      problem.step === 'map' &&
+      (problem.oroId === null || problem.microsoftId === null) &&
+      problem.code !== 'ambiguous-match',
+  ).length
+
+/** `GET …/status` (DESIGN 7). */
+export async function status(deps: Deps, account: Account) {
+  const [calendar, tasks] = await Promise.all([
+    kindStatus(deps, account, 'calendar'),
+    kindStatus(deps, account, 'tasks'),
+  ])
+  return {
+    accountId: accountId(account),
+    paused: await deps.settings.paused(account),
+    kinds: { calendar, tasks },
+  }
+}
+
+const showProblem = ({ ignored, microsoftContainer, ...shown }: Problem) => {
+  void ignored
+  void microsoftContainer
+  return shown
+}
+
+/** `GET …/problems`: of both kinds, newest first; what was ignored is not shown. */
+export async function problems(deps: Deps, account: Account) {
+  const all = await Promise.all(KINDS.map((kind) => deps.stateOf(account, kind).problems()))
+  return all
+    .flat()
+    .filter((problem) => !problem.ignored)
+    .sort((a, b) => (a.since < b.since ? 1 : -1))
+    .map(showProblem)
+}
+
+const showHeld = (kind: Kind, candidate: Candidate) => ({
+  id: `${kind.charAt(0)}-${candidate.oroId}`,
+  kind,
+  operation: candidate.kind === 'delete' ? 'delete' : 're-create',
+  side: candidate.side,
+  label: candidate.label,
+  when: candidate.span,
+})
+
+/** `GET …/hold`: what would be deleted, since when, and the limit that stopped it. */
+export async function hold(deps: Deps, account: Account) {
+  const rows = await Promise.all(
+    KINDS.map(async (kind) => {
+      const found = await deps.stateOf(account, kind).candidates()
+      return found
+        .filter((candidate) => candidate.answer === null)
+        .map((candidate) => ({ kind, candidate }))
+    }),
+  )
+  const waiting = rows.flat()
+  const since = waiting.map((entry) => entry.candidate.since).sort()[0] ?? null
+  const admission = await admit(deps, account, 'calendar')
+  const run = (await deps.stateOf(account, 'calendar').run())?.value ?? emptyRun()
+  const { deletionLimit, deletionPercent } = admission.settings.calendar
+  const mapped = run.counts.linked + run.counts.held
+  return {
+    items: waiting.map((entry) => showHeld(entry.kind, entry.candidate)),
+    since,
+    limit: brakeLimit({ mapped, deletionLimit, deletionPercent }),
+  }
+}

@@ -1,0 +1,100 @@
+import { accountId } from '../core/account'
+import { ERROR_CODES, VersionMismatch, type SyncError } from '../errors'
+import { leaseLost, runStopped } from '../log'
+import type { ConnectionState } from '../ports/connections'
+import { rfc3339 } from './deps'
+import { kindDone } from './operations'
+import type { RunContext } from './run-context'
+
+const SECOND = 1000
+/** Without a word from the other system: a minute, doubling, half an hour at the most. */
+const backOff = (failures: number): number => Math.min(30 * 60, 60 * 2 ** failures) * SECOND
+
+/** What the failure means for the connection as a whole; null = it stays connected and is tried again. */
+function connectionState(error: SyncError): ConnectionState | null {
+  switch (error.evidence.code) {
+    case 'token':
+    case 'consent':
+    case 'admin-consent':
+      return 'needs-reconnect'
+    case 'mailbox':
+    case 'container-gone':
+    case 'oro-calendar-missing':
+      return 'needs-attention'
+    case 'access':
+      return error.evidence.scope === 'account' ? 'needs-attention' : null
+    default:
+      return null
+  }
+}
+
+/**
+ * The account cannot go on: the reason is made visible, the lease given back, and the work scheduled again where waiting helps. Nothing is
+ * deleted, nothing forgotten; what was gathered is gathered again (H6, T3, T4, F6, F7).
+ */
+export async function stopRun(context: RunContext, error: SyncError): Promise<void> {
+  const { deps, ledger, message, account, kind } = context
+  const { code, retryAfterMs, transient } = error.evidence
+  const now = deps.clock.now()
+  const ends = connectionState(error)
+  const { failures, throttledSince } = ledger.row()
+  const wait = ends ? null : (retryAfterMs ?? backOff(failures))
+  const until = wait === null ? null : now + wait
+  const reason = { code, message: ERROR_CODES[code] }
+  const { meter, tally } = context
+  try {
+    await ledger.flush((row) => ({
+      ...row,
+      owner: null,
+      notBefore: until ?? 0,
+      throttledSince: code === 'throttled' ? (throttledSince ?? rfc3339(now)) : null,
+      failures: failures + 1,
+      progress: null,
+      reason,
+      lastRun: {
+        reason: message.reason,
+        startedAt: rfc3339(context.startedAt),
+        endedAt: rfc3339(now),
+        calls: { microsoft: meter.microsoft, oro: meter.oro + meter.feed },
+        writes: tally.writes,
+        mails: tally.mails,
+      },
+    }))
+  } catch (lost) {
+    if (!(lost instanceof VersionMismatch)) throw lost
+    leaseLost(deps.log, { account: accountId(account), kind })
+    return
+  }
+  runStopped(deps.log, {
+    account: accountId(account),
+    kind,
+    code,
+    until: until === null ? null : rfc3339(until),
+  })
+  if (ends) await endConnection(context, ends, error)
+  if (until === null || !transient) await kindDone(deps, message, { stopped: code })
+  if (until !== null) await deps.queue.sync({ ...message, reason: again(message) }, until)
+}
+
+/** A continuation is bound to its slice, which this stop has ended. */
+const again = ({ reason }: RunContext['message']): 'manual' | 'retry' | 'first' =>
+  reason === 'manual' || reason === 'first' ? reason : 'retry'
+
+async function endConnection(
+  context: RunContext,
+  state: ConnectionState,
+  error: SyncError,
+): Promise<void> {
+  const { deps, account } = context
+  const found = await deps.connections.get(account)
+  if (found?.value.state !== 'connected') return
+  const { code } = error.evidence
+  const since = rfc3339(deps.clock.now())
+  const reason = { code, message: ERROR_CODES[code] }
+  try {
+    await deps.connections.put({ ...found.value, state, reason, since }, found.etag)
+  } catch (lost) {
+    // Somebody connected or disconnected just now: theirs is the newer word.
+    if (!(lost instanceof VersionMismatch)) throw lost
+  }
+}
