@@ -42,7 +42,12 @@ export function showItem(
   if (world.switches.use(mailbox.userId, 'occurrenceStubs')) {
     return showStub(item.event, item.occurrence, preferences)
   }
-  const full = showOccurrence(item.event, item.occurrence, preferences)
+  const full = showOccurrence(
+    item.event,
+    item.occurrence,
+    preferences,
+    world.switches.use(mailbox.userId, 'sharedICalUId'),
+  )
   return { '@odata.type': '#microsoft.graph.event', ...full }
 }
 

@@ -14,7 +14,12 @@ export const SCHEMA = 'microsoft.graph.event'
 const show = ({ event, occurrence }: Target, context: RouteContext): Json =>
   occurrence === null
     ? showEvent(event, context.preferences)
-    : showOccurrence(event, occurrence, context.preferences)
+    : showOccurrence(
+        event,
+        occurrence,
+        context.preferences,
+        context.world.switches.use(context.mailbox.userId, 'sharedICalUId'),
+      )
 
 /** The event as a single answer. */
 export function entity(context: RouteContext, found: Target): Json {

@@ -79,11 +79,15 @@ export function calendarView(context: RouteContext): StandInAnswer {
   if (/createdDateTime|lastModifiedDateTime/i.test(select ?? '')) {
     throw invalidRequest('createdDateTime and lastModifiedDateTime cannot be selected here.')
   }
+  const shared = context.world.switches.use(mailbox.userId, 'sharedICalUId')
   const rows: { startMs: number; show: () => Json }[] = []
   for (const event of calendar.events) {
     if (event.series !== null) {
       for (const one of occurrencesOf(event, startMs, endMs)) {
-        rows.push({ startMs: one.startMs, show: () => showOccurrence(event, one, preferences) })
+        rows.push({
+          startMs: one.startMs,
+          show: () => showOccurrence(event, one, preferences, shared),
+        })
       }
     } else if (event.start.ms < endMs && event.end.ms > startMs) {
       rows.push({
@@ -98,11 +102,12 @@ export function calendarView(context: RouteContext): StandInAnswer {
 
 /** `GET …/instances`: dates and exceptions of a master in the window; deleted dates are simply absent. */
 export function listInstances(context: RouteContext, master: StoredEvent): StandInAnswer {
-  const { preferences, query } = context
+  const { mailbox, preferences, query, world } = context
   const { startMs, endMs } = windowOf(query)
+  const shared = world.switches.use(mailbox.userId, 'sharedICalUId')
   const rows = occurrencesOf(master, startMs, endMs).map((one) => ({
     startMs: one.startMs,
-    show: () => showOccurrence(master, one, preferences),
+    show: () => showOccurrence(master, one, preferences, shared),
   }))
   for (const exception of master.series?.exceptions.values() ?? []) {
     if (exception.start.ms >= endMs || exception.end.ms <= startMs) continue

@@ -4,7 +4,7 @@ import { attendeesOf, guestsOf, post } from './mail'
 import { applyMembers } from './members'
 import { nextKey } from './events'
 import type { Cause, Json, Mailbox, Occurrence, StoredEvent } from './model'
-import { occurrenceIds } from './render'
+import { occurrenceICalUId, occurrenceIds } from './render'
 import { occurrencesOf } from './series'
 import { checkSpan, momentOf } from './times'
 import { announce, bump, index, record, removeEvent, type World } from './world'
@@ -41,6 +41,11 @@ export function changeOccurrence(
     end,
     data: {
       ...structuredClone(master.data),
+      iCalUId: occurrenceICalUId(
+        master,
+        occurrence.date,
+        world.switches.use(mailbox.userId, 'sharedICalUId'),
+      ),
       type: 'exception',
       recurrence: null,
       seriesMasterId: master.immutableId,

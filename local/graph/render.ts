@@ -114,14 +114,30 @@ export function showStub(
   }
 }
 
-/** An occurrence in full, as calendarView, instances and GET by id show it. */
+/** The iCalUId of one date: its own, with the date in the place Exchange gives it, or the series' one (G-28). */
+export function occurrenceICalUId(master: StoredEvent, date: string, shared: boolean): unknown {
+  const own = master.data['iCalUId']
+  if (shared || typeof own !== 'string' || own.length < 40) return own
+  const [year, month, day] = date.split('-').map(Number)
+  const hex = (value: number | undefined, width: number): string =>
+    (value ?? 0).toString(16).toUpperCase().padStart(width, '0')
+  return own.slice(0, 32) + hex(year, 4) + hex(month, 2) + hex(day, 2) + own.slice(40)
+}
+
+/**
+ * An occurrence in full, as calendarView, instances and GET by id show it.
+ *
+ * @param sharedICalUId all dates carry the series' iCalUId (G-28)
+ */
 export function showOccurrence(
   master: StoredEvent,
   occurrence: Occurrence,
   preferences: Preferences,
+  sharedICalUId: boolean,
 ): Json {
   return {
     ...showEvent(master, preferences),
+    iCalUId: occurrenceICalUId(master, occurrence.date, sharedICalUId),
     id: occurrenceId(master, occurrence.date, preferences),
     seriesMasterId: idOf(master, preferences),
     type: 'occurrence',

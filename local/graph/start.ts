@@ -30,6 +30,8 @@ export interface GraphStandIn extends UserEdits {
   url: string
   faults: Faults
   log: LoggedRequest[]
+  /** Whether requests are written to the log; off in benchmarks. */
+  keepLog(keep: boolean): void
   inFlight(): number
   stop(): Promise<void>
 }
@@ -91,6 +93,9 @@ export async function startGraph(options: GraphOptions): Promise<GraphStandIn> {
     url: server.url,
     faults: server.faults,
     log: server.log,
+    keepLog: (keep) => {
+      server.keepLog(keep)
+    },
     inFlight: () => server.inFlight(),
     stop: () => server.stop(),
   }

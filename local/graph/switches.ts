@@ -34,7 +34,7 @@ export interface Switches {
   oversizedPages: boolean
   /** G-11: `maxpagesize=1` answers 504 when an endless series is in the window. */
   tinyPagesTimeOut: boolean
-  /** G-13. */
+  /** G-13: `$select` and the like on delta. */
   unsupportedOptions: 'ignore' | 'refuse'
   /** G-15. */
   lostSyncState: LostSyncState | null
@@ -46,15 +46,15 @@ export interface Switches {
   masters: 'omit' | 'first'
   /** G-27: Exchange touches an event once more after its creation. */
   touchAfterCreate: boolean
-  /** G-28. */
+  /** G-28: all dates of a series carry one iCalUId. */
   sharedICalUId: boolean
-  /** G-31. */
+  /** G-31: the status of a clash. */
   duplicateTransactionStatus: 400 | 409
   /** G-31: the error names the event. */
   duplicateTransactionNamesEvent: boolean
   /** G-36: a change of a master's pattern or times drops its exceptions. */
   dropExceptions: boolean
-  /** G-37. */
+  /** G-37: honoured with 412, ignored, or 412 without reason. */
   ifMatch: 'honoured' | 'ignored' | 'spurious'
   /** G-38: the write is stored, yet this status is answered. */
   concurrentItemSave: 409 | 503 | null
@@ -62,11 +62,11 @@ export interface Switches {
   attendeeEdit: 'accept-local' | 'refuse'
   /** G-58: requests in flight. */
   concurrency: number
-  /** G-59. */
+  /** G-59: its forms one after the other, or always the same. */
   retryAfter: 'in-turn' | 'integer' | 'fractional' | 'date' | 'none'
   /** Seconds named in Retry-After. */
   retryAfterSeconds: number
-  /** G-61: every request is throttled until this instant (ms); Infinity is written as -1. */
+  /** G-61: every request is throttled until this instant (ms); -1 = for good. */
   throttledUntil: number
   /** G-64: 401 with a claims challenge. */
   claimsChallenge: boolean
@@ -74,7 +74,7 @@ export interface Switches {
   expiredToken: boolean
   /** G-69: the status of `MailboxNotEnabledForRESTAPI`. */
   mailboxUnusable: 400 | 404 | null
-  /** G-70. */
+  /** G-70: how error bodies are spelled. */
   errorForm: ErrorForm
   /** G-67: scopes that are refused although the token names them. */
   deniedScopes: string[]

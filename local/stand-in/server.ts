@@ -71,6 +71,8 @@ export interface StandInServer {
   url: string
   faults: Faults
   log: LoggedRequest[]
+  /** Whether requests are written to the log; off in benchmarks. */
+  keepLog(keep: boolean): void
   /** Writes a line for a request that came inside another one (a part of a batch). */
   note(part: PartOfRequest): void
   /** Requests not answered yet. */
@@ -82,7 +84,7 @@ const SECRET_HEADERS = new Set(['authorization', 'cookie', 'x-functions-key'])
 
 /**
  * An HTTP server on loopback with what every stand-in has: request log, fault rules and the `/_control` seam
- * (`GET|DELETE requests`, `GET|POST|DELETE faults`), DESIGN 12.
+ * (`GET|DELETE requests`, `PUT requests {keep}`, `GET|POST|DELETE faults`), DESIGN 12.
  */
 export async function startStandIn(options: StandInOptions): Promise<StandInServer> {
   const now = options.now ?? Date.now
@@ -90,12 +92,17 @@ export async function startStandIn(options: StandInOptions): Promise<StandInServ
   const log: LoggedRequest[] = []
   const flying = new Map<string, number>()
   let inFlight = 0
+  let keep = true
 
   const commonControl = (request: StandInRequest, json: unknown): StandInAnswer | undefined => {
     const what = request.url.pathname.slice('/_control/'.length)
     if (what === 'requests' && request.method === 'GET') return { status: 200, body: log }
     if (what === 'requests' && request.method === 'DELETE') {
       log.length = 0
+      return { status: 204 }
+    }
+    if (what === 'requests' && request.method === 'PUT') {
+      keep = (json as { keep?: unknown } | undefined)?.keep !== false
       return { status: 204 }
     }
     if (what !== 'faults') return undefined
@@ -153,7 +160,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandInServ
     const fault = faults.take({ method: request.method, path, principal })
     flying.set(key, (flying.get(key) ?? 0) + 1)
     const line = logLine(request, principal, fault, flying.get(key) ?? 0)
-    if (options.silent?.(request) !== true) log.push(line)
+    if (keep && options.silent?.(request) !== true) log.push(line)
     try {
       if (fault?.delayMs !== undefined) await sleep(fault.delayMs)
       if (fault?.drop === 'before') {
@@ -191,7 +198,11 @@ export async function startStandIn(options: StandInOptions): Promise<StandInServ
     url: `http://127.0.0.1:${String(port)}`,
     faults,
     log,
+    keepLog(wanted) {
+      keep = wanted
+    },
     note(part) {
+      if (!keep) return
       const together = flying.get(part.principal ?? '') ?? 0
       const line = logLine(part.request, part.principal, part.fault, together)
       log.push({ ...line, inBatch: true, status: part.answer.status, answer: part.answer.body })

@@ -116,6 +116,9 @@ describe('/_control of the Graph stand-in', () => {
       await control('DELETE', list)
       expect(await control('GET', list)).toEqual([])
     }
+    await control('PUT', 'requests', { keep: false })
+    await world.call('GET', '/me')
+    expect(await control('GET', 'requests')).toEqual([])
     await control('POST', 'faults', { method: 'GET', status: 503 })
     expect((await world.call('GET', '/me')).status).toBe(503)
     expect((await world.call('GET', '/me')).status).toBe(200)

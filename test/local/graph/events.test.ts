@@ -329,6 +329,26 @@ describe('events of the Graph stand-in', () => {
     expect((await world.call('GET', pathOf(second ?? {}))).status).toBe(404)
   })
 
+  it('G-28 gives each date its own iCalUId, or one to all where the switch says so', async () => {
+    const event = await create({
+      recurrence: {
+        pattern: { type: 'daily', interval: 1 },
+        range: { type: 'numbered', startDate: '2026-06-10', numberOfOccurrences: 3 },
+      },
+    })
+    world.graph.updateOccurrence(ANNA, String(event['id']), '2026-06-11', { subject: 'Other' })
+    const uids = async (): Promise<Set<unknown>> => {
+      const days = 'startDateTime=2026-06-01&endDateTime=2026-07-01'
+      const { body } = await world.call('GET', `${pathOf(event)}/instances?${days}`)
+      return new Set((body['value'] as Json[]).map((one) => one['iCalUId']))
+    }
+    expect((await uids()).size).toBe(3)
+    world.graph.setSwitch(ANNA, 'sharedICalUId', true)
+    world.graph.updateOccurrence(ANNA, String(event['id']), '2026-06-12', { subject: 'Third' })
+    expect((await uids()).size).toBe(2)
+    expect(await uids()).toContain(event['iCalUId'])
+  })
+
   it('G-36 drops exceptions after a change of times where the switch says so', async () => {
     world.graph.setSwitch(ANNA, 'dropExceptions', true)
     const event = await create({
