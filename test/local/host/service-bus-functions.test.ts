@@ -36,7 +36,7 @@ beforeEach(async () => {
     queues: [
       { name: 'calendar-sync', requiresSession: true, maxDeliveryCount: 3 },
       { name: 'plain', maxDeliveryCount: 3 },
-      { name: 'brief', lockDurationMs: 150 },
+      { name: 'brief', lockDurationMs: 1000 },
     ],
   })
   client = new ServiceBusClient(broker.connectionString)
@@ -266,7 +266,7 @@ describe('a queue without sessions', () => {
     await run({
       brief: async () => {
         handled += 1
-        const end = clock.now() + 400
+        const end = clock.now() + 1300
         while (clock.now() < end) await new Promise(setImmediate)
       },
     })
