@@ -1,0 +1,161 @@
+import { same } from '../../core/fingerprint'
+import type { Fields, Reading } from '../../core/model'
+import { SyncError } from '../../errors'
+import type { Change, Draft, ItemRef, Written } from '../../ports/side'
+import { calendarPath, segment } from './calendar-container'
+import { eventPath } from './calendar-read'
+import type { GraphAnswer, GraphClient } from './client'
+import { isDuplicateTransaction } from './errors'
+import { bodyOf, hasOtherParts, writesBody } from './event-body'
+import {
+  fromGraphEvent,
+  type EventContext,
+  type GraphEvent,
+  type NativeEvent,
+} from './from-graph-event'
+import { toGraphEvent } from './to-graph-event'
+
+/**
+ * The Oro id on an event (contract section 8). One name for the whole product and for ever: named properties are a finite quota of every
+ * mailbox and are never freed.
+ */
+export const ORO_EVENT_ID = 'String {5d3c1b52-2f0e-4f6a-9c1b-7a1f3f0e9b64} Name OroEventId'
+
+/** In the detail of a failed create: another token is needed (G-31). */
+const DUPLICATE_TOKEN = 'duplicate-token'
+
+/** Works on the events of one account. */
+export interface EventWriter {
+  readonly client: GraphClient
+  readonly contextOf: (container: string) => EventContext
+}
+
+const readingOf = (writer: EventWriter, answer: GraphAnswer, container: string): Reading =>
+  fromGraphEvent(answer.body as GraphEvent, writer.contextOf(container))
+
+const written = (reading: Reading): Written => ({
+  id: reading.id,
+  container: reading.container,
+  reading,
+})
+
+/** Events that carry the Oro id of the item across in our property. */
+export async function findByMarker(
+  writer: EventWriter,
+  container: string,
+  oroId: string,
+): Promise<readonly Reading[]> {
+  const quoted = oroId.replaceAll("'", "''")
+  const filter = `singleValueExtendedProperties/Any(ep: ep/id eq '${ORO_EVENT_ID}' and ep/value eq '${quoted}')`
+  const path = `${calendarPath(container)}/events?$filter=${encodeURIComponent(filter)}&$top=10`
+  const answer = await writer.client.ask({ method: 'GET', path }, 'container')
+  const { value = [] } = answer.body as { value?: GraphEvent[] }
+  return value.map((event) =>
+    fromGraphEvent(event, { ...writer.contextOf(container), marker: oroId }),
+  )
+}
+
+/**
+ * Creates an event. Sent twice it is created once (G-30): the token is Graph's `transactionId`. A token that is taken by other content
+ * leads to the event it made, which is brought to the wanted content (G-31).
+ * @throws SyncError with detail `duplicate-token` when the token is taken and no single event is found
+ */
+export async function createEvent(writer: EventWriter, draft: Draft): Promise<Written> {
+  const { fields, container, counterpart, token, categories } = draft
+  const body = {
+    ...toGraphEvent(fields),
+    ...(writesBody(fields) ? { body: bodyOf(fields, null) } : {}),
+    ...(categories.length > 0 ? { categories: categories.slice(0, 1) } : {}),
+    transactionId: token,
+    singleValueExtendedProperties: [{ id: ORO_EVENT_ID, value: counterpart.id }],
+  }
+  const path = `${calendarPath(container)}/events`
+  const answer = await writer.client.send({ method: 'POST', path, body, repeatable: true })
+  if (answer.status >= 200 && answer.status < 300) {
+    const context = { ...writer.contextOf(container), marker: counterpart.id }
+    return written(fromGraphEvent(answer.body as GraphEvent, context))
+  }
+  if (!isDuplicateTransaction(answer))
+    throw withField(writer.client.failure(answer, 'item'), fields)
+  const [found, ...more] = await findByMarker(writer, container, counterpart.id)
+  if (found === undefined || more.length > 0) {
+    throw new SyncError({
+      code: 'item-failed',
+      scope: 'item',
+      side: 'microsoft',
+      transient: true,
+      status: answer.status,
+      detail: DUPLICATE_TOKEN,
+    })
+  }
+  const differing = Object.fromEntries(
+    Object.entries(fields).filter(([name, value]) => !same(found.fields[name] ?? null, value)),
+  )
+  return updateEvent(writer, {
+    ref: found,
+    fields: differing,
+    reading: found,
+    version: found.version,
+  })
+}
+
+/**
+ * Changes the given fields only. Not repeated when its answer is lost: a second PATCH could mail people again.
+ * @throws SyncError `item-failed` with status 412 when the event has changed since it was read
+ */
+export async function updateEvent(writer: EventWriter, change: Change): Promise<Written> {
+  const { ref, fields, reading, version } = change
+  const members = {
+    ...toGraphEvent(fields),
+    ...(writesBody(fields) ? { body: bodyOf(fields, await presentBody(writer, change)) } : {}),
+  }
+  // A PATCH that says nothing would still mail people and change the version (contract 7.3).
+  if (Object.keys(members).length === 0) return { id: ref.id, container: ref.container, reading }
+  const answer = await writer.client
+    .ask({ method: 'PATCH', path: eventPath(ref), body: members, ifMatch: version }, 'item')
+    .catch((error: unknown) => {
+      throw withField(error, fields)
+    })
+  return written(readingOf(writer, answer, ref.container))
+}
+
+/** The event whose body is about to be replaced: read again where the body holds more than the description. */
+async function presentBody(
+  writer: EventWriter,
+  { ref, reading }: Change,
+): Promise<GraphEvent | null> {
+  const known = (reading?.native as NativeEvent | undefined)?.event
+  if (known?.body && !hasOtherParts(known)) return known
+  const path = `${eventPath(ref)}?$select=body,isOnlineMeeting,onlineMeeting`
+  const answer = await writer.client.ask({ method: 'GET', path }, 'item')
+  return answer.body as GraphEvent
+}
+
+/** A value that was refused without a name is the only one that was sent. */
+function withField(error: unknown, fields: Fields): unknown {
+  if (!(error instanceof SyncError) || error.evidence.code !== 'refused-value') return error
+  const names = Object.keys(fields)
+  if (error.evidence.fields !== undefined || names.length !== 1) return error
+  return new SyncError({ ...error.evidence, fields: names })
+}
+
+/** Deletes an event, or cancels it with a word to its people (D1). Gone already = done. */
+export async function removeEvent(
+  client: GraphClient,
+  ref: ItemRef,
+  { message, reading }: { message: string; reading: Reading | null },
+): Promise<void> {
+  const cancels =
+    message !== '' && reading !== null && reading.audience > 0 && reading.role === 'organizer'
+  const answer = await client.send(
+    cancels
+      ? {
+          method: 'POST',
+          path: `/me/events/${segment(ref.id)}/cancel`,
+          body: { comment: message },
+        }
+      : { method: 'DELETE', path: eventPath(ref) },
+  )
+  const done = answer.status === 404 || answer.status === 410 || answer.status < 300
+  if (!done) throw client.failure(answer, 'item')
+}
