@@ -101,8 +101,7 @@ async function judge(
   if (!oidc.includes('openid') || graph.some((name) => /[:/]/.test(name)))
     return back(request, {
       error: 'invalid_scope',
-      error_description:
-        'AADSTS70011: The provided value for the input parameter scope is not valid.',
+      error_description: `AADSTS70011: The provided value for the input parameter scope is not valid: openid and scopes of ${directory.graphOrigin} are expected.`,
     })
   const answer = await core.ask(corePath(tenant, request), { method: 'GET' })
   if (answer.location?.startsWith(INTERACTION)) return undefined

@@ -68,7 +68,7 @@ export interface Directory {
   users: EntraUser[]
   clients: EntraClient[]
   /** Root of Graph, prefix of its scopes. */
-  graphOrigin: string
+  readonly graphOrigin: string
   /** `{tenantId} {clientId}` for which an administrator has consented. */
   adminConsents: Set<string>
   switches(user?: EntraUser): EntraSwitches

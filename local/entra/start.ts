@@ -30,8 +30,8 @@ export interface EntraOptions extends EntraSeed {
   port?: number
   /** Milliseconds; everything expires on this clock. */
   now?: () => number
-  /** Root of Graph, the prefix of its scopes; absent = the global one. */
-  graphOrigin?: string
+  /** Root of Graph, the prefix of its scopes; absent = the global one. A function, where Graph starts later. */
+  graphOrigin?: string | (() => string)
 }
 
 /** The Entra stand-in (graph/CONTRACT 14, 17). Users are named by their principal name. */
@@ -58,7 +58,10 @@ export async function startEntra(options: EntraOptions): Promise<EntraStandIn> {
     tenants: options.tenants,
     users: options.users.map((user) => ({ ...user, oid: user.oid ?? oidOf(user.upn) })),
     clients: options.clients,
-    graphOrigin: options.graphOrigin ?? 'https://graph.microsoft.com',
+    get graphOrigin() {
+      const { graphOrigin = 'https://graph.microsoft.com' } = options
+      return typeof graphOrigin === 'string' ? graphOrigin : graphOrigin()
+    },
     adminConsents: new Set(),
     switches: (user) => ({
       ...ORDINARY,

@@ -281,6 +281,23 @@ describe('the Entra stand-in', () => {
     expect(entra.verifyToken(body['access_token'] ?? '')).toEqual({ error: 'invalid' })
   })
 
+  it('knows the scopes of another Graph by its root (G-71)', async () => {
+    const graphOrigin = 'https://graph.sample.example'
+    const other = await startEntra({ ...SEED, graphOrigin: () => graphOrigin })
+    try {
+      const ask = (root: string) =>
+        other.browse(
+          authorizeUrl({ scope: `openid ${root}/User.Read` }).replace(entra.url, other.url),
+          ADELE,
+        )
+      expect((await ask(graphOrigin)).searchParams.get('code')).not.toBeNull()
+      const refused = await ask('https://graph.microsoft.com')
+      expect(refused.searchParams.get('error')).toBe('invalid_scope')
+    } finally {
+      await other.stop()
+    }
+  })
+
   it('says which hosts are one cloud', async () => {
     const answer = await fetch(`${entra.url}/common/discovery/instance?api-version=1.1`)
     expect(await answer.json()).toMatchObject({
