@@ -38,6 +38,8 @@ export const texts = {
   close: 'Close',
   cancel: 'Cancel',
   never: 'Not yet',
+  on: 'On',
+  off: 'Off',
   errors: {
     offline: 'The service does not answer. Check the network and try again.',
     expired: 'This page has expired.',
@@ -60,7 +62,7 @@ export const texts = {
     heading: 'Microsoft Account',
     none: 'No Microsoft account is connected.',
     noneHelp:
-      'Connect one to keep your Oro calendar and tasks in step with Outlook and To Do. Nothing is synchronized before.',
+      'Connect one to keep your Oro calendar and tasks in step with Outlook and To Do. Nothing is synchronized until then.',
     connect: 'Connect',
     reconnect: 'Connect again',
     connecting: 'Waiting for Microsoft…',
@@ -248,6 +250,7 @@ export const texts = {
       people: 'Attendees and privacy',
       safety: 'Safety',
     },
+    here: 'Set here',
     ownHere: (n: number) => `${n} set here`,
     inherit: {
       user: 'Use Organization',
@@ -255,7 +258,7 @@ export const texts = {
       system: 'Use default',
     } satisfies Record<Level, string>,
     from: {
-      user: 'Set here',
+      user: 'From the user',
       organization: 'From the organization',
       system: 'From the system',
       default: 'Built-in default',
@@ -284,6 +287,20 @@ export const texts = {
     new: 'after',
     lost: 'lost, kept here',
     nothing: 'empty',
+    fields: {
+      title: 'Title',
+      description: 'Description',
+      when: 'Time',
+      reminder: 'Reminder',
+      privacy: 'Privacy',
+      attendees: 'Attendees',
+      responses: 'Responses',
+      organizer: 'Organizer',
+      subject: 'Subject',
+      dueDate: 'Due date',
+      status: 'Status',
+      priority: 'Priority',
+    } as Record<string, string>,
   },
   accounts: {
     heading: 'Accounts',

@@ -114,11 +114,11 @@ const enabled = (what: string, systemLabel: string): ToggleField => ({
   default: false,
   label: 'Enabled',
   systemLabel,
-  help: `Whether ${what} are synchronized. Off at system level is off for everybody.`,
+  help: 'Off at system level is off for everybody.',
   group: 'basics',
   means: {
-    on: `The ${what} of connected users are synchronized.`,
-    off: `No ${what} are read or written; what is linked stays linked.`,
+    on: `${what} of connected users are synchronized.`,
+    off: `${what} are neither read nor written; what is linked stays linked.`,
   },
 })
 
@@ -217,8 +217,8 @@ export const fields: { readonly [P in FieldPath]: Field } = {
     group: 'basics',
     means: 'Both sides are compared at least every {n} minutes.',
   },
-  'calendar.enabled': enabled('calendar events', 'Enable Calendar Sync'),
-  'tasks.enabled': enabled('tasks', 'Enable Tasks Sync'),
+  'calendar.enabled': enabled('Calendar events', 'Enable Calendar Sync'),
+  'tasks.enabled': enabled('Tasks', 'Enable Tasks Sync'),
   'emails.enabled': {
     type: 'toggle',
     default: false,

@@ -39,7 +39,7 @@ it.each(frames)(
       for (const colorScheme of ['light', 'dark'] as const) {
         await tab.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
         const file = `${state.name}-${colorScheme}${suffix}.png`
-        await tab.screenshot({ path: path.join(folder, file), fullPage: true })
+        await tab.screenshot({ path: path.join(folder, file), fullPage: !state.framed })
       }
       await tab.close()
     }

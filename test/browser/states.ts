@@ -17,6 +17,10 @@ export interface PageState {
   level: Level
   prepare?: (world: FakeWorld) => void
   act?: (page: Page) => Promise<void>
+  /** Its news is in the settings form; elsewhere the form is as in `user-agrees` and need not be looked through again. */
+  form?: true
+  /** Shown as in the frame: a dialog or the save bar covers what lies behind it. */
+  framed?: true
   /** Something that is on the page once it stands. */
   seen: string
 }
@@ -43,6 +47,7 @@ export const pageStates: PageState[] = [
   { name: 'user-new', level: 'user', prepare: fresh, seen: 'No Microsoft account is connected.' },
   {
     name: 'user-attendees-question',
+    framed: true,
     level: 'user',
     prepare: fresh,
     act: (page) => button(page, 'Connect').click(),
@@ -50,6 +55,7 @@ export const pageStates: PageState[] = [
   },
   {
     name: 'user-agrees',
+    form: true,
     level: 'user',
     prepare: (world) => void (world.history = lastChanges),
     seen: 'Everything agrees.',
@@ -74,6 +80,7 @@ export const pageStates: PageState[] = [
   { name: 'user-needs-you', level: 'user', prepare: troubled, seen: 'Everything agrees except' },
   {
     name: 'user-confirm-deletions',
+    framed: true,
     level: 'user',
     prepare: troubled,
     act: (page) => button(page, /^Delete 30/).click(),
@@ -81,6 +88,7 @@ export const pageStates: PageState[] = [
   },
   {
     name: 'user-keep-held',
+    framed: true,
     level: 'user',
     prepare: troubled,
     act: (page) => button(page, /^Keep 30/).click(),
@@ -118,6 +126,7 @@ export const pageStates: PageState[] = [
   },
   {
     name: 'user-switched-off',
+    form: true,
     level: 'user',
     prepare: (world) => {
       world.settings.system = {}
@@ -139,12 +148,15 @@ export const pageStates: PageState[] = [
   },
   {
     name: 'user-disconnect-question',
+    framed: true,
     level: 'user',
     act: (page) => button(page, /^Disconnect/).click(),
     seen: 'Disconnect the Microsoft account?',
   },
   {
     name: 'user-settings-unfolded-and-refused',
+    form: true,
+    framed: true,
     level: 'user',
     prepare: (world) =>
       void (world.settings.user = { calendar: { direction: 'oro-to-microsoft' } }),
@@ -158,6 +170,8 @@ export const pageStates: PageState[] = [
   },
   {
     name: 'user-lost-race',
+    form: true,
+    framed: true,
     level: 'user',
     act: async (page) => {
       await page.getByLabel('Use Organization: Sync Interval').uncheck()
@@ -204,6 +218,7 @@ export const pageStates: PageState[] = [
   },
   {
     name: 'organization-all-accounts',
+    form: true,
     level: 'organization',
     prepare: (world) => {
       world.accounts = someAccounts()
@@ -213,9 +228,11 @@ export const pageStates: PageState[] = [
     seen: 'Finn Gray',
   },
   { name: 'organization-empty', level: 'organization', seen: 'No account needs attention.' },
-  { name: 'system', level: 'system', act: unfold, seen: 'Enable Calendar Sync' },
+  { name: 'system', form: true, level: 'system', act: unfold, seen: 'Enable Calendar Sync' },
   {
     name: 'system-not-configured',
+    form: true,
+    framed: true,
     level: 'system',
     prepare: (world) => {
       world.microsoftConfigured = false

@@ -31,6 +31,7 @@ interface AccountSectionProps {
 export function AccountSection(props: AccountSectionProps) {
   const { api, scope, connection, settings, onChanged } = props
   const [asking, setAsking] = useState<'attendees' | 'disconnect' | null>(null)
+  const [answered, setAnswered] = useState(false)
   const [check, setCheck] = useState<Check | null>(null)
   const connecting = useBusy()
   const checking = useBusy()
@@ -53,7 +54,9 @@ export function AccountSection(props: AccountSectionProps) {
   }
   const effective = settings.settings && fieldAt(settings.settings, 'calendar.attendees').effective
   const askOrBegin = () =>
-    known?.state === 'none' && effective !== undefined ? setAsking('attendees') : begin(null)
+    known?.state === 'none' && !answered && effective !== undefined
+      ? setAsking('attendees')
+      : begin(null)
   const runCheck = () =>
     void checking.run(async () => {
       setCheck(null)
@@ -109,7 +112,10 @@ export function AccountSection(props: AccountSectionProps) {
       {asking === 'attendees' && (
         <AttendeesQuestion
           effective={String(effective)}
-          onAnswer={(answer) => begin(answer === effective ? null : answer)}
+          onAnswer={(answer) => {
+            setAnswered(true)
+            begin(answer === effective ? null : answer)
+          }}
           onClose={() => setAsking(null)}
         />
       )}

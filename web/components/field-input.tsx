@@ -1,4 +1,5 @@
 import type { Field } from '../../shared/settings/fields'
+import { texts } from '../texts'
 import type { Typed } from '../state/settings-draft'
 
 interface FieldInputProps {
@@ -22,12 +23,17 @@ export function FieldInput({ id, field, typed, disabled, faulty, onType }: Field
   switch (field.type) {
     case 'toggle':
       return (
-        <input
-          {...common}
-          type="checkbox"
-          checked={typed === true}
-          onChange={(event) => onType(event.currentTarget.checked)}
-        />
+        <span class="with-unit">
+          <input
+            {...common}
+            type="checkbox"
+            checked={typed === true}
+            onChange={(event) => onType(event.currentTarget.checked)}
+          />
+          <span class="unit" aria-hidden="true">
+            {typed === true ? texts.on : texts.off}
+          </span>
+        </span>
       )
     case 'choice':
       return (

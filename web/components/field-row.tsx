@@ -50,7 +50,7 @@ export function FieldRow({ path, settings, state }: FieldRowProps) {
         )}
         <p class="help" id={`${id}-help`}>
           {field.type === 'list' && !inherits ? `${t.commas} ` : ''}
-          {error ? field.help : `${field.help} ${describe(path, value)}`}
+          {explain(path, value, error !== undefined)}
         </p>
         {masterOff && <p class="meanwhile">{t.masterOff}</p>}
       </div>
@@ -66,14 +66,16 @@ export function FieldRow({ path, settings, state }: FieldRowProps) {
             <span class="unseen">: {label}</span>
           </span>
         </label>
-        <p class="help">{changed ? t.changed : t.from[inherits ? from : level]}</p>
+        <p class="help">{changed ? t.changed : inherits ? t.from[from] : t.here}</p>
       </div>
     </div>
   )
 }
 
-/** A value that is still being typed may not be one yet: then only the help text stands. */
-function describe(path: FieldPath, value: unknown): string {
-  if (fields[path].type === 'number' && typeof value !== 'number') return ''
-  return describeValue(path, value)
+/** What the field is for and what its value means; a number's sentence says both. A value that is no number yet means nothing. */
+function explain(path: FieldPath, value: unknown, faulty: boolean): string {
+  const { help, type } = fields[path]
+  if (type === 'number')
+    return typeof value === 'number' && !faulty ? describeValue(path, value) : help
+  return `${help} ${describeValue(path, value)}`
 }

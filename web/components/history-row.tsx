@@ -3,6 +3,7 @@ import { fields, labelOf, type FieldPath } from '../../shared/settings/fields'
 import type { HistoryEntry } from '../api/answers'
 import { texts } from '../texts'
 import { Instant } from '../time'
+import { Icon } from './icon'
 
 const isSetting = (name: string): name is FieldPath => Object.hasOwn(fields, name)
 
@@ -31,10 +32,14 @@ export function HistoryRow({ entry }: { entry: HistoryEntry }) {
           <dl class="changes">
             {entry.fields.map((field) => (
               <div key={field.name}>
-                <dt>{isSetting(field.name) ? labelOf(field.name, 'user') : field.name}</dt>
+                <dt>
+                  {isSetting(field.name)
+                    ? labelOf(field.name, 'user')
+                    : (t.fields[field.name] ?? field.name)}
+                </dt>
                 <dd>
                   <span class="unseen">{t.old} </span>
-                  <del>{shown(field.name, field.old)}</del> <span aria-hidden="true">→</span>{' '}
+                  <del>{shown(field.name, field.old)}</del> <Icon mood="becomes" />{' '}
                   <span class="unseen">{t.new} </span>
                   <ins>{shown(field.name, field.new)}</ins>
                   {field.lost !== undefined && field.lost !== null && (

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import { fieldsAt, pathParts, type FieldPath } from '../../shared/settings/fields'
 import type { Level } from '../../shared/settings/schema'
 import type { SettingsState } from '../state/use-settings'
@@ -17,7 +18,12 @@ function sectionOf(path: FieldPath, level: Level): Section {
 
 /** “What can I set?”: Oro's sections, every field with its inherit box. */
 export function SettingsSection({ state, level }: { state: SettingsState; level: Level }) {
-  const { settings, problem, reload } = state
+  const { settings, problem, reload, outcome } = state
+  const form = useRef<HTMLFormElement>(null)
+  const marked = outcome.kind === 'refused' ? outcome : null
+  useEffect(() => {
+    if (marked) form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus()
+  }, [marked])
   const sections = Object.keys(texts.settings.sections) as Section[]
   return (
     <Part heading={texts.settings.heading} id="settings">
@@ -25,6 +31,7 @@ export function SettingsSection({ state, level }: { state: SettingsState; level:
       {!settings && problem && <Failed problem={problem} retry={reload} />}
       {settings && (
         <form
+          ref={form}
           noValidate
           onSubmit={(event) => {
             event.preventDefault()

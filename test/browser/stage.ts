@@ -1,0 +1,63 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { Level } from '../../shared/settings/schema'
+import { bundlePage } from '../../web/bundle'
+import { launchChromium } from './chromium'
+import { startFakeService, type FakeService } from './fake-api'
+
+/** The built page, the fake interface and a browser, shared by the tests of a file; every test has a fresh world and browser profile. */
+export interface Stage {
+  service: FakeService
+  open: (level: Level, options?: BrowserContextOptions) => Promise<Page>
+  context: (options?: BrowserContextOptions) => Promise<BrowserContext>
+  /** What the page must never cause: script errors and breaches of its own content security policy. */
+  faults: string[]
+}
+
+export function useStage(): Stage {
+  let browser: Browser
+  const contexts: BrowserContext[] = []
+  const faults: string[] = []
+  const stage = {
+    faults,
+    async context(options: BrowserContextOptions = {}) {
+      const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
+      context.setDefaultTimeout(5000)
+      context.on('weberror', (error) => faults.push(String(error.error())))
+      context.on('console', (message) => {
+        if (message.text().includes('Content Security Policy')) faults.push(message.text())
+      })
+      contexts.push(context)
+      return context
+    },
+    async open(level: Level, options: BrowserContextOptions = {}) {
+      const page = await (await stage.context(options)).newPage()
+      await page.goto(stage.service.pageUrl(level))
+      return page
+    },
+  } as Stage
+  beforeAll(async () => {
+    const built = mkdtempSync(path.join(tmpdir(), 'settings-page-'))
+    await bundlePage(built)
+    stage.service = await startFakeService(built)
+    browser = await launchChromium()
+  })
+  beforeEach(() => stage.service.reset())
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()))
+    expect(faults.splice(0)).toEqual([])
+  })
+  afterAll(async () => {
+    await browser.close()
+    await stage.service.close()
+  })
+  return stage
+}
+
+export const button = (page: Page, name: string | RegExp) =>
+  page.getByRole('button', { name, exact: typeof name === 'string' })
+
+/** Waits until a text stands on the page. */
+export const see = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor()
