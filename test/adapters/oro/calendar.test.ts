@@ -1,11 +1,16 @@
+import { createCalendar } from '../../../shared/adapters/oro/calendar'
+import { hasCalendar } from '../../../shared/adapters/oro/calendar-proof'
+import type { OroRequest } from '../../../shared/adapters/oro/client'
 import { canonicalHtml } from '../../../shared/html/canonical'
 import { uuidV5 } from '../../../shared/core/uid'
 import type { SyncError } from '../../../shared/errors'
 import type { Gathered } from '../../../shared/ports/side'
 import {
   CALENDAR,
+  contextOf,
   draft,
   eventFields,
+  NOW,
   outlookEvent,
   ref,
   startOroWorld,
@@ -69,6 +74,21 @@ describe('gathering', () => {
       'GET /api/rest/latest/calendarevents.json?calendar=7&page=1&limit=5000',
     ])
     expect(world.meter).toEqual({ microsoft: 0, oro: 1, feed: 0 })
+  })
+
+  it('takes a hinted event that a full list lacks for removed without another call', async () => {
+    const gathered = await world.side().gather(request({ ids: ['4040'] }))
+    expect(gathered.removed).toEqual(['4040'])
+    expect(world.meter.oro).toBe(1)
+  })
+
+  it('keeps its watermark when no clock of Oro is told', async () => {
+    const send = () =>
+      Promise.resolve({ status: 200, headers: new Headers(), body: [], retryAfterMs: null })
+    const side = createCalendar(contextOf(), send, () => NOW)
+    const cursor = { since: '2026-08-31T08:00:00Z' }
+    expect((await side.gather(request({ cursor }))).cursor).toEqual(cursor)
+    expect((await side.gather(request())).cursor).toBeNull()
   })
 
   it('asks for what changed since Oro last answered, with two minutes of overlap', async () => {
@@ -184,6 +204,19 @@ describe('reading by id', () => {
     expect(states.get('4040')).toEqual({ is: 'unknown' })
   })
 
+  it('proves nothing by a calendar that shows others but not itself', async () => {
+    const rows = [{ calendarAlias: 'user', calendar: 9, targetCalendar: 7, userId: 5 }]
+    const send = (asked: OroRequest) =>
+      Promise.resolve({
+        status: 200,
+        headers: new Headers(),
+        body: asked.path.includes('connections') ? rows : [],
+        retryAfterMs: null,
+      })
+    expect(await hasCalendar(send, '7')).toBe('missing')
+    expect(await hasCalendar(send, '9')).toBe('exists')
+  })
+
   it('proves nothing where the routes have vanished with the feature', async () => {
     world.standIn.faults.add({ path: 'calendar', status: 404, body: '', times: 0 })
     expect((await world.side().read([ref(4040)])).get('4040')).toEqual({ is: 'unknown' })
@@ -264,6 +297,26 @@ describe('creating', () => {
       .create(draft({ counterpart: outlookEvent({ keys: {} }), token: 'uid|AAMk1' }))
     expect(other.id).not.toBe(written.id)
     expect(world.standIn.eventRows(7)).toHaveLength(2)
+  })
+
+  it('ends at the event of the user and not at the copy that Oro made under the same uid', async () => {
+    const { uid } = outlookEvent().keys
+    const attendees = [{ email: 'Nora.Feld@example.com' }]
+    world.standIn.events.create(event({ calendarId: 9, uid, attendees }))
+    const copies = world.standIn.eventRows(7).map(({ id }) => String(id))
+    const first = await world.side().create(draft())
+    expect(copies).toHaveLength(1)
+    expect(copies).not.toContain(first.id)
+    for (let time = 0; time < 5; time += 1)
+      expect((await world.side().create(draft())).id).toBe(first.id)
+  })
+
+  it('asks again whether the calendar exists when the first answer did not arrive', async () => {
+    const side = world.side()
+    world.standIn.faults.add({ path: 'limit=1$', drop: 'before', times: 3 })
+    expect(await codeOf(side.create(draft()))).toMatchObject({ code: 'oro-unreachable' })
+    await side.create(draft())
+    expect(world.standIn.eventRows(7)).toHaveLength(1)
   })
 
   it('names the organizer of a meeting that the user only attends', async () => {
@@ -484,6 +537,26 @@ describe('reading back', () => {
     expect(world.calls()).toEqual([
       'GET /api/rest/latest/calendarevents.json?updatedAt>=2026-09-01T08:58:00Z&calendar=7&page=1&limit=5000',
       `GET /api/rest/latest/calendarevents/${String(quiet)}.json`,
+    ])
+  })
+
+  it('looks no further back than the writes since it last read back', async () => {
+    const side = world.side()
+    const three = async (prefix: string) => {
+      const written = []
+      for (const name of ['a', 'b', 'c']) {
+        const uid = uuidV5(prefix + name)
+        written.push(await side.create(draft({ counterpart: outlookEvent({ keys: { uid } }) })))
+      }
+      return written
+    }
+    await side.readBack(await three('early'))
+    world.clock.now += 3_600_000
+    const late = await three('late')
+    world.calls()
+    await side.readBack(late)
+    expect(world.calls()).toEqual([
+      'GET /api/rest/latest/calendarevents.json?updatedAt>=2026-09-01T08:58:00Z&calendar=7&page=1&limit=5000',
     ])
   })
 

@@ -114,8 +114,10 @@ describe('requests', () => {
   })
 
   it('do not follow a redirection, which would carry the token away', async () => {
-    const headers = { location: 'http://127.0.0.1:9/' }
+    const elsewhere = '/admin/api/rest/latest/calendars/default.json'
+    const headers = { location: elsewhere }
     world.standIn.faults.add({ path: 'calendarevents', status: 302, headers, times: 0 })
     expect(await evidence(gather())).toMatchObject({ code: 'oro-unreachable' })
+    expect(world.standIn.log.some((line) => line.path === elsewhere)).toBe(false)
   })
 })

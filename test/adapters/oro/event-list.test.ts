@@ -9,11 +9,14 @@ function unstable(options: { rows: number; cap?: number; counted?: boolean }) {
     requests.push(request)
     rows.push(...rows.splice(0, 1))
     const size = Math.min(Number(request.query?.['limit']), options.cap ?? Infinity)
+    const at = new Date(Date.parse('2026-09-01T08:00:00Z') + requests.length * 1000)
     const from = (Number(request.query?.['page']) - 1) * size
     return Promise.resolve({
       status: 200,
       headers: new Headers(
-        options.counted === false ? {} : { 'x-include-total-count': String(rows.length) },
+        options.counted === false
+          ? {}
+          : { 'x-include-total-count': String(rows.length), date: at.toUTCString() },
       ),
       body: rows.slice(from, from + size),
       retryAfterMs: null,
@@ -30,6 +33,12 @@ describe('a complete list of a calendar', () => {
     const list = unstable({ rows: 6000 })
     expect(await count(list)).toBe(6000)
     expect(list.requests.map(({ query }) => query?.['limit'])).toEqual(['5000', '6500'])
+    expect(list.requests[0]?.headers).toEqual({ 'x-include': 'totalCount' })
+  })
+
+  it('is as of its first page, so that nothing written while it is read is passed over', async () => {
+    const { asOf } = await listEvents(unstable({ rows: 6000 }).send, '7')
+    expect(asOf).toBe('2026-09-01T08:00:01Z')
   })
 
   it('collects pages until the count is reached where the page size is capped', async () => {

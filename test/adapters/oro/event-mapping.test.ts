@@ -86,6 +86,7 @@ describe('reading an event of Oro', () => {
       id: '4123',
       calendar: '12',
       parentEventId: '4122',
+      isOrganizer: null,
       attendees: [{ email: 'priya.nair@example.com', userId: '3' }],
     }
     expect(fromOroEvent(asText, options)).toMatchObject({

@@ -74,8 +74,7 @@ export async function startOroWorld(
     clock,
     waits,
     meter,
-    side: ({ calendarId = CALENDAR, userId = 3, list = false } = {}) =>
-      oro.calendar(contextOf({ calendarId, userId, list }, meter)),
+    side: (whose) => oro.calendar(contextOf(whose, meter)),
     calls() {
       const lines = standIn.log.filter((line) => line.path !== '/oauth2-token')
       standIn.log.length = 0
@@ -88,9 +87,14 @@ export async function startOroWorld(
   }
 }
 
-function contextOf(
-  { calendarId, userId, list }: { calendarId: string | null; userId: number; list: boolean },
-  meter: Meter,
+/** What an adapter is given for one run of Nora's, or of somebody else. */
+export function contextOf(
+  {
+    calendarId = CALENDAR,
+    userId = 3,
+    list = false,
+  }: { calendarId?: string | null; userId?: number; list?: boolean } = {},
+  meter: Meter = { microsoft: 0, oro: 0, feed: 0 },
 ): AccountContext {
   const account = { organizationId: 1, userId }
   return {
