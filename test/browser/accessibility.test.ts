@@ -6,7 +6,9 @@ import { pageStates, show, type PageState } from './states'
 const stage = useStage()
 
 async function violations(page: Page, state: PageState, rules?: string[]) {
-  const builder = new AxeBuilder({ page }).setLegacyMode()
+  const builder = new AxeBuilder({ page })
+    .setLegacyMode()
+    .options({ resultTypes: ['violations'], preload: false, iframes: false })
   if (!state.form) builder.exclude('form > fieldset.settings')
   const { violations: found } = await (rules ? builder.withRules(rules) : builder).analyze()
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)

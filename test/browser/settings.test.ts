@@ -142,11 +142,10 @@ describe('unsaved changes', () => {
     await useOrganization(page).uncheck()
     await see(page, '1 unsaved change')
     const asked = page.waitForEvent('dialog')
-    const reloading = page.reload().catch(() => null)
+    await page.evaluate(() => void setTimeout(() => location.reload()))
     const dialog = await asked
     expect(dialog.type()).toBe('beforeunload')
     await dialog.dismiss()
-    await reloading
     await button(page, 'Discard').click()
     await page.reload()
     await interval(page).waitFor()
