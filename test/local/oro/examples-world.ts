@@ -1,4 +1,5 @@
-import type { SeedEvent, SeedTask } from '../../../local/oro/seed'
+import type { SeedTask } from '../../../local/oro/seed'
+import type { SeedEvent } from '../../../local/oro/seed-event'
 
 const CREATED = '2026-08-24T09:12:40Z'
 const PRIYA = {
