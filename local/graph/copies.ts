@@ -1,7 +1,7 @@
 import { NO_TIME } from './defaults'
 import { addressOf, attendeesOf, guestsOf } from './mail'
 import type { Cause, Json, Mailbox, StoredEvent } from './model'
-import { bump, index, record, type World } from './world'
+import { bump, index, nextKey, record, type World } from './world'
 
 /** Members that an organiser's update carries into the attendees' copies. */
 const CARRIED = [
@@ -29,18 +29,12 @@ function copyIn(mailbox: Mailbox, event: StoredEvent): StoredEvent | undefined {
 }
 
 /** Brings an organiser's event, as it is now, into the mailboxes of those attendees who live in this stand-in. */
-export function deliver(
-  world: World,
-  organizer: Mailbox,
-  event: StoredEvent,
-  nextKey: () => number,
-  cause: Cause,
-): void {
+export function deliver(world: World, organizer: Mailbox, event: StoredEvent, cause: Cause): void {
   for (const address of guestsOf(organizer, attendeesOf(event))) {
     const guest = world.byAddress.get(address)
     if (guest === undefined) continue
     const copy = copyIn(guest, event)
-    if (copy === undefined) invite(world, guest, event, nextKey(), cause)
+    if (copy === undefined) invite(world, guest, event, cause)
     else refresh(world, guest, copy, event, cause)
   }
 }
@@ -52,10 +46,10 @@ function attendeesSeenBy(guest: Mailbox, event: StoredEvent): Json[] {
   return attendees.filter((attendee) => addressOf(attendee) === own)
 }
 
-function invite(world: World, guest: Mailbox, event: StoredEvent, key: number, cause: Cause): void {
+function invite(world: World, guest: Mailbox, event: StoredEvent, cause: Cause): void {
   const { transactionId: _own, ...data } = event.data
   const copy: StoredEvent = {
-    key,
+    key: nextKey(world),
     immutableId: world.ids.immutableId(),
     movableId: world.ids.movableId(),
     calendar: guest.defaultCalendar,

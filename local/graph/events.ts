@@ -2,15 +2,11 @@ import { cancelCopies, deliver } from './copies'
 import { eventDefaults } from './defaults'
 import { accessDenied, GraphError, invalidRequest } from './errors'
 import { addressOf, attendeesOf, guestsOf, post } from './mail'
-import { applyMembers } from './members'
+import { applyMembers, checkMembers } from './members'
 import { checkNeighbours, keepExceptions, redeliver } from './occurrences'
 import type { Calendar, Cause, Json, Mailbox, StoredEvent } from './model'
 import { checkSpan, momentOf } from './times'
-import { bump, index, record, setProperty, type World } from './world'
-
-let lastKey = 0
-/** Keys are unique over all stand-ins of a process. */
-export const nextKey = (): number => (lastKey += 1)
+import { bump, index, nextKey, record, setProperty, type World } from './world'
 
 /** Members whose change Exchange keeps to the own mailbox: no update is mailed. */
 const PERSONAL = new Set([
@@ -46,8 +42,9 @@ export function createEvent(
   const start = momentOf(given['start'] as Json, 'start', 'UTC')
   const end = momentOf(given['end'] as Json, 'end', 'UTC')
   checkSpan(start, end, given['isAllDay'] === true)
+  checkMembers(calendar, given)
   const event: StoredEvent = {
-    key: nextKey(),
+    key: nextKey(world),
     immutableId: world.ids.immutableId(),
     movableId: world.ids.movableId(),
     calendar,
@@ -80,7 +77,7 @@ export function createEvent(
   for (const address of guestsOf(mailbox, attendeesOf(event))) {
     post(world, mailbox, event, 'invitation', address, cause)
   }
-  deliver(world, mailbox, event, nextKey, cause)
+  deliver(world, mailbox, event, cause)
   if (cause === 'api' && world.switches.use(mailbox.userId, 'touchAfterCreate')) {
     mailbox.pendingTouches.add(event)
   }
@@ -108,6 +105,7 @@ export function updateEvent(
   if (given['transactionId'] !== undefined) {
     throw invalidRequest('The TransactionId property can only be set on creation.')
   }
+  checkMembers(event.calendar, given)
   const organised = event.data['isOrganizer'] === true
   const shared = Object.keys(given).filter((name) => !PERSONAL.has(name) && !name.includes('@'))
   if (!organised && shared.length > 0 && cause === 'api') {
@@ -154,7 +152,7 @@ export function updateEvent(
     }
   }
   cancelCopies(world, event, gone, cause)
-  deliver(world, mailbox, event, nextKey, cause)
+  deliver(world, mailbox, event, cause)
 }
 
 function typeChanged(known: Json, now: Json[], address: string): boolean {

@@ -2,7 +2,7 @@ import { hasJoinBlock, keptBody, previewOf, withJoinBlock } from './body'
 import { keptAttendee, keptLocation, keptRecurrence, NO_LOCATION } from './defaults'
 import { invalidRequest } from './errors'
 import { addressOf, attendeesOf } from './mail'
-import type { Json, StoredEvent } from './model'
+import type { Calendar, Json, StoredEvent } from './model'
 import { checkSeries } from './series'
 import type { World } from './world'
 
@@ -20,6 +20,21 @@ const PLAIN = [
   'showAs',
   'subject',
 ] as const
+
+/**
+ * What can be refused of a request's members, before anything is changed.
+ *
+ * @throws GraphError 400 for a recurrence without what its type requires, and for a meeting provider that the calendar does not allow
+ */
+export function checkMembers(calendar: Calendar, given: Json): void {
+  if (given['recurrence'] != null) checkSeries(given['recurrence'] as Json)
+  const provider = given['onlineMeetingProvider']
+  const allowed = calendar.data['allowedOnlineMeetingProviders']
+  if (provider == null || provider === 'unknown' || !Array.isArray(allowed)) return
+  if (!allowed.includes(provider)) {
+    throw invalidRequest(`The online meeting provider '${String(provider)}' is not allowed.`)
+  }
+}
 
 /** Writes the members of a request into an event, as Exchange keeps them. Times and attendance are the caller's. */
 export function applyMembers(world: World, event: StoredEvent, given: Json): void {
@@ -74,7 +89,6 @@ function applyRecurrence(event: StoredEvent, given: Json): void {
     event.series = null
     return
   }
-  checkSeries(recurrence)
   event.data['recurrence'] = keptRecurrence(recurrence, event.start.local, event.start.zone)
   event.data['type'] = 'seriesMaster'
   if (event.series === null) {
@@ -99,10 +113,6 @@ function applyMeeting(world: World, event: StoredEvent, given: Json): void {
   }
   if (given['isOnlineMeeting'] !== true) return
   const provider = given['onlineMeetingProvider'] ?? 'teamsForBusiness'
-  const allowed = event.calendar.data['allowedOnlineMeetingProviders']
-  if (Array.isArray(allowed) && provider !== 'unknown' && !allowed.includes(provider)) {
-    throw invalidRequest(`The online meeting provider '${String(provider)}' is not allowed.`)
-  }
   const joinUrl = `https://teams.microsoft.com/l/meetup-join/19%3ameeting_${world.ids.guid()}%40thread.v2/0?context=%7b%22Tid%22%3a%22sample%22%7d`
   data['isOnlineMeeting'] = true
   data['onlineMeetingProvider'] = provider === 'unknown' ? 'teamsForBusiness' : provider

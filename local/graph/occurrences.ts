@@ -1,13 +1,12 @@
 import { Temporal } from 'temporal-polyfill'
 import { GraphError } from './errors'
 import { attendeesOf, guestsOf, post } from './mail'
-import { applyMembers } from './members'
-import { nextKey } from './events'
+import { applyMembers, checkMembers } from './members'
 import type { Cause, Json, Mailbox, Occurrence, StoredEvent } from './model'
 import { occurrenceICalUId, occurrenceIds } from './render'
 import { occurrencesOf } from './series'
 import { checkSpan, momentOf } from './times'
-import { announce, bump, index, record, removeEvent, type World } from './world'
+import { announce, bump, index, nextKey, record, removeEvent, type World } from './world'
 import { graphStamp, localOf, zoneOf } from './zones'
 
 const AROUND_MS = 400 * 86_400_000
@@ -25,12 +24,13 @@ export function changeOccurrence(
   given: Json,
   cause: Cause,
 ): StoredEvent {
+  checkMembers(master.calendar, given)
   const start = timeOf(given['start'], 'start', occurrence.startMs, master)
   const end = timeOf(given['end'], 'end', occurrence.endMs, master)
   checkSpan(start, end, (given['isAllDay'] ?? master.data['isAllDay']) === true)
   checkNeighbours(master, occurrence, start.ms)
   const exception: StoredEvent = {
-    key: nextKey(),
+    key: nextKey(world),
     ...occurrenceIds(master, occurrence.date),
     calendar: master.calendar,
     deleted: false,

@@ -1,9 +1,9 @@
 import { previewOf } from './body'
 import { eventDefaults, keptRecurrence } from './defaults'
-import { nextKey, propertiesOf } from './events'
+import { propertiesOf } from './events'
 import type { Calendar, Json, Mailbox, StoredEvent } from './model'
 import { momentOf } from './times'
-import { index, record, type World } from './world'
+import { index, nextKey, record, type World } from './world'
 
 /**
  * Stores an event as the documentation shows one, without any side effect: members as given, absent ones with their defaults, those
@@ -55,7 +55,7 @@ export function seedEvent(
   }
   const now = world.now()
   const event: StoredEvent = {
-    key: nextKey(),
+    key: nextKey(world),
     immutableId: typeof id === 'string' ? id : world.ids.immutableId(),
     movableId: world.ids.movableId(),
     calendar,

@@ -33,6 +33,8 @@ export interface World {
   mails: Mail[]
   violations: Violation[]
   listeners: ((change: Change) => void)[]
+  /** Source of the events' keys. */
+  lastKey: number
 }
 
 export interface MailboxSeed {
@@ -54,6 +56,7 @@ export function createWorld(now: () => number, ids: Ids, switches: SwitchBoard):
     mails: [],
     violations: [],
     listeners: [],
+    lastKey: 0,
   }
 }
 
@@ -146,6 +149,12 @@ export function record(
 export function announce(world: World, change: Change): void {
   if (change.cause === 'user') change.mailbox.userChanges += 1
   for (const listen of world.listeners) listen(change)
+}
+
+/** A key that no event of this stand-in has. */
+export function nextKey(world: World): number {
+  world.lastKey += 1
+  return world.lastKey
 }
 
 /** Marks a write: new change key, new modification time. */

@@ -441,6 +441,27 @@ describe('events of the Graph stand-in', () => {
     expect(world.graph.state(ANNA).events).toEqual([])
   })
 
+  it('changes nothing when a PATCH is refused', async () => {
+    const event = await create()
+    const { start, end } = meeting('', '2026-06-20T09:00:00')
+    const refused: Json[] = [
+      { start, end, subject: 'x', recurrence: { pattern: { type: 'weekly', interval: 1 } } },
+      {
+        start,
+        end,
+        subject: 'x',
+        isOnlineMeeting: true,
+        onlineMeetingProvider: 'skypeForConsumer',
+      },
+      { subject: 'x', start: end, end: start },
+    ]
+    for (const changes of refused) {
+      expect((await world.call('PATCH', pathOf(event), changes)).status).toBe(400)
+    }
+    const { body } = await world.call('GET', pathOf(event), undefined, IMMUTABLE)
+    expect(body).toEqual(event)
+  })
+
   it('accepts enums in any letter case and answers them in Graph’s', async () => {
     const event = await create({ showAs: 'OOF', sensitivity: 'Private', importance: 'High' })
     expect(event).toMatchObject({ showAs: 'oof', sensitivity: 'private', importance: 'high' })
