@@ -3,7 +3,7 @@ import type { Account } from '../../core/account'
 import { SyncError } from '../../errors'
 import type { Meter } from '../../ports/side'
 import type { AccessTokens } from '../../ports/systems'
-import { withCount, withTimeout, type Fetch } from '../http/fetch'
+import { withCount, withTimeout, withWholeBody, type Fetch } from '../http/fetch'
 import type { InFlight } from '../http/in-flight'
 import { withShortRetry } from '../http/retry'
 import { graphError, type Concern } from './errors'
@@ -77,8 +77,8 @@ export function createClients(deps: ClientDeps): (of: ClientOf) => GraphClient {
   const origin = new URL(root).origin
   const throttling = createThrottling()
   return ({ account, mailbox, meter, inFlight }) => {
+    const timed = withWholeBody(withTimeout(plainFetch, TIMEOUT_MS))
     const limited: Fetch = (url, init) => inFlight(mailbox, () => timed(url, init))
-    const timed = withTimeout(plainFetch, TIMEOUT_MS)
     const fetchFor = (options: CallOptions): Fetch =>
       withShortRetry(
         withCount(limited, () => {

@@ -19,3 +19,18 @@ export const withCount =
     count()
     return fetch(url, init)
   }
+
+/** Statuses whose answers have no body at all (Fetch standard, "null body status"). */
+const NO_BODY = new Set([204, 205, 304])
+
+/** Reads the body before it resolves, so that a cut answer rejects here, where it can be repeated. */
+export const withWholeBody =
+  (fetch: Fetch): Fetch =>
+  async (url, init) => {
+    const response = await fetch(url, init)
+    const text = await response.text()
+    return new Response(NO_BODY.has(response.status) ? null : text, {
+      status: response.status,
+      headers: response.headers,
+    })
+  }
