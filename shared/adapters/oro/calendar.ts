@@ -37,10 +37,10 @@ export function createCalendar(context: AccountContext, send: Send, now: () => n
     throw missing()
   }
 
-  async function byId(id: string): Promise<Reading | null> {
+  async function ownRow(id: string): Promise<OroEventRow | null> {
     try {
       const row = await getEvent(send, id)
-      return row === null || calendarOf(row) !== own() ? null : fromRow(row)
+      return row === null || calendarOf(row) !== own() ? null : row
     } catch (error) {
       // Not ours to see any more: a question for `read`, like a 404.
       if (error instanceof SyncError && error.evidence.code === 'access') return null
@@ -56,17 +56,17 @@ export function createCalendar(context: AccountContext, send: Send, now: () => n
       own(),
       full ? {} : { 'updatedAt>': before(since, OVERLAP_MS) },
     )
-    // Dates of a series stand for their master, which is a row of its own.
-    const readings = rows.filter((row) => !isException(row)).map(fromRow)
     const seen = new Set(rows.map((row) => String(row.id)))
     const unlisted = [...new Set(request.ids)].filter((id) => !seen.has(id))
-    const hinted = full ? [] : await Promise.all(unlisted.map(byId))
-    const found = hinted.filter((reading) => reading !== null)
-    const foundIds = new Set(found.map((reading) => reading.id))
+    const hinted = full ? [] : await Promise.all(unlisted.map(ownRow))
+    const found = hinted.filter((row) => row !== null)
+    const foundIds = new Set(found.map((row) => String(row.id)))
+    // Dates of a series stand for their master, which is a row of its own.
+    const readings = [...rows, ...found].filter((row) => !isException(row)).map(fromRow)
     listed = full ? readings : null
     if (rows.length > 0) proof = Promise.resolve('exists')
     return {
-      readings: [...readings, ...found],
+      readings,
       removed: unlisted.filter((id) => !foundIds.has(id)),
       full,
       window: request.window,
@@ -104,11 +104,11 @@ export function createCalendar(context: AccountContext, send: Send, now: () => n
 
     async find(counterpart) {
       const { uid, marker } = counterpart.keys
-      const marked = marker === undefined ? null : await byId(marker)
+      const marked = marker === undefined ? null : await ownRow(marker)
       const found = uid === undefined ? [] : await byUid(uid)
-      return marked === null || found.some(({ id }) => id === marked.id)
+      return marked === null || found.some(({ id }) => id === String(marked.id))
         ? found
-        : [marked, ...found]
+        : [fromRow(marked), ...found]
     },
 
     async create(draft) {

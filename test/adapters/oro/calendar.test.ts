@@ -126,6 +126,18 @@ describe('gathering', () => {
     ])
   })
 
+  it('drops a hinted date of a series, which is neither an item nor gone', async () => {
+    const series = world.standIn.events.create(
+      event({ recurrence: { recurrenceType: 'daily', timeZone: 'UTC' } }),
+    )
+    const date = world.standIn.events.cancel(series, '2026-09-09T08:00:00Z')
+    world.clock.now += 3_600_000
+    const gathered = await world
+      .side()
+      .gather(request({ cursor: { since: '2026-09-01T09:00:00Z' }, ids: [String(date)] }))
+    expect(gathered).toMatchObject({ readings: [], removed: [] })
+  })
+
   it('reads a hinted event whose list row did not move', async () => {
     const quiet = world.standIn.events.create(event())
     world.clock.now += 3_600_000
