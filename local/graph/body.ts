@@ -66,7 +66,7 @@ export function previewOf(content: string): string {
 }
 
 /** The join block that Exchange puts inside the body of an online meeting (G-26). */
-export function joinBlock(joinUrl: string): string {
+function joinBlock(joinUrl: string): string {
   return `<div style="width:100%; height:20px"><span style="white-space:nowrap; color:gray; opacity:.36">${RULE}</span></div>\n<div class="me-email-text" style="color:#252424"><div style="margin-top:24px; margin-bottom:10px"><a class="me-email-headline" href="${joinUrl}">Join Microsoft Teams Meeting</a></div></div>\n<div style="width:100%; height:20px"><span style="white-space:nowrap; color:gray; opacity:.36">${RULE}</span></div>`
 }
 

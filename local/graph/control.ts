@@ -57,6 +57,9 @@ function answer(
   if (what !== 'mailboxes') return undefined
   if (name === undefined) {
     if (method === 'GET') return { status: 200, body: edits.mailboxes() }
+    if (typeof json['userPrincipalName'] !== 'string') {
+      throw new GraphError(400, 'NoAddress', 'a mailbox needs a userPrincipalName')
+    }
     return { status: 201, body: edits.addMailbox(json as unknown as MailboxSeed) }
   }
   return ofMailbox(edits, request, name, segments.slice(2), json)

@@ -2,7 +2,7 @@ import type { Json } from './model'
 
 /** "No time" and "no date" as Graph writes them (G-29). */
 export const NO_TIME = '0001-01-01T00:00:00Z'
-export const NO_DATE = '0001-01-01'
+const NO_DATE = '0001-01-01'
 
 export const NO_LOCATION: Json = {
   displayName: '',

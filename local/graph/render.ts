@@ -4,7 +4,7 @@ import type { Calendar, Json, Mailbox, Moment, Occurrence, StoredEvent } from '.
 import type { Preferences } from './prefer'
 import { graphDateTime, graphStamp, localOf } from './zones'
 
-export function idOf(event: StoredEvent, preferences: Preferences): string {
+function idOf(event: StoredEvent, preferences: Preferences): string {
   return preferences.immutableIds ? event.immutableId : event.movableId
 }
 

@@ -13,7 +13,7 @@ const SETTINGS = ['MailboxSettings.Read', 'MailboxSettings.ReadWrite']
 
 export const ok = (body: Json): StandInAnswer => ({ status: 200, body })
 
-export function collection(context: RouteContext, of: string, value: Json[]): StandInAnswer {
+function collection(context: RouteContext, of: string, value: Json[]): StandInAnswer {
   return ok({ '@odata.context': `${context.root}/$metadata#${of}`, value })
 }
 

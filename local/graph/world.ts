@@ -177,12 +177,7 @@ export function index(mailbox: Mailbox, event: StoredEvent): void {
 
 const propertyKey = (id: string, value: string): string => `${id}\n${value.toLowerCase()}`
 
-export function indexProperty(
-  mailbox: Mailbox,
-  event: StoredEvent,
-  id: string,
-  value: string,
-): void {
+function indexProperty(mailbox: Mailbox, event: StoredEvent, id: string, value: string): void {
   const key = propertyKey(id, value)
   const set = mailbox.byProperty.get(key)
   if (set === undefined) mailbox.byProperty.set(key, new Set([event]))
