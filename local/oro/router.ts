@@ -14,7 +14,7 @@ import {
   taskRecord,
 } from './tasks/routes'
 import { transit } from './tasks/workflow'
-import type { Tokens } from './tokens'
+import { TOKEN_PATH, type Tokens } from './tokens'
 import { userCollection, userProfile, userRecord } from './users'
 
 type Route = [RegExp, (call: Call, first: string, second: string) => StandInAnswer]
@@ -57,7 +57,7 @@ export function route(
   prefix: string,
   request: StandInRequest,
 ): StandInAnswer {
-  if (request.rawPath === '/oauth2-token')
+  if (request.rawPath === TOKEN_PATH)
     return request.method === 'POST' ? tokens.issue(request) : json(405, { code: 405 })
   if (!request.rawPath.startsWith(`${prefix}/`)) return unknownPage()
   const path = request.rawPath.slice(prefix.length)

@@ -9,7 +9,7 @@ import { seedWorld, type Seeded, type SeedWorld } from './seed'
 import { createWorld, type World } from './state'
 import { createTaskEdits, type TaskEdits } from './tasks/user-edits'
 import { configureWorkflow, type WorkflowSwitches } from './tasks/workflow'
-import { createTokens } from './tokens'
+import { createTokens, TOKEN_PATH } from './tokens'
 import { createEventEdits, type EventEdits } from './user-edits'
 import { createViolations, type Violation } from './violations'
 
@@ -31,6 +31,8 @@ export interface OroStandIn {
   prefix: string
   faults: Faults
   log: LoggedRequest[]
+  /** Whether requests are written to the log; off in benchmarks. */
+  keepLog(keep: boolean): void
   inFlight(): number
   seed(world: SeedWorld): Seeded
   /** Edits of events as people make them in Oro's pages. */
@@ -93,7 +95,10 @@ export async function startOro(options: OroOptions = {}): Promise<OroStandIn> {
   const server = await startStandIn({
     ...(options.port === undefined ? {} : { port: options.port }),
     now,
-    principal: (request) => tokens.application(request)?.clientId,
+    principal: (request) => tokens.client(request),
+    loggedBody: (request) => (request.rawPath === TOKEN_PATH ? '(credentials)' : logged(request)),
+    loggedAnswer: (request, answer) =>
+      request.rawPath === TOKEN_PATH && answer.status === 200 ? '(token)' : answer.body,
     handle: (request: StandInRequest) => {
       const isException = namesException(world, request)
       const answer = route(world, tokens, prefix, request)
@@ -107,6 +112,16 @@ export async function startOro(options: OroOptions = {}): Promise<OroStandIn> {
     control: (request, body) => Promise.resolve(control({ ...parts, ...server }, request, body)),
   })
   return { ...parts, ...server }
+}
+
+/** The body of a request for the log. */
+function logged({ body }: StandInRequest): unknown {
+  if (body.length === 0) return undefined
+  try {
+    return JSON.parse(body.toString()) as unknown
+  } catch {
+    return '(not JSON)'
+  }
 }
 
 /** Whether the request is about an event that is an exception already. */

@@ -3,10 +3,14 @@ import type { Application } from './model'
 import type { World } from './state'
 
 const LIFETIME_S = 3600
+/** Never below the back-office prefix (contract 2.1). */
+export const TOKEN_PATH = '/oauth2-token'
 
 export interface Tokens {
   /** `POST /oauth2-token` (contract 2.3). */
   issue(request: StandInRequest): StandInAnswer
+  /** The client that a request names: by its token, or by its credentials at the token endpoint. */
+  client(request: StandInRequest): string | undefined
   /** The application behind a request's bearer token; undefined = 401. */
   application(request: StandInRequest): Application | undefined
   /** Lets all access tokens expire at once. */
@@ -21,7 +25,18 @@ export function createTokens(world: World): Tokens {
     const organization = world.organizations.get(application.organizationId)
     return organization?.apiEnabled === true ? application : undefined
   }
+  const application = (request: StandInRequest): Application | undefined => {
+    const token = /^Bearer (.+)$/i.exec(request.headers['authorization'] ?? '')?.[1]
+    const grant = token === undefined ? undefined : issued.get(token)
+    if (!grant || grant.expiresAt <= world.now()) return undefined
+    return usable(grant.clientId)
+  }
   return {
+    application,
+    client: (request) =>
+      request.rawPath === TOKEN_PATH
+        ? credentials(request)['client_id']
+        : application(request)?.clientId,
     issue(request) {
       const fields = credentials(request)
       if (fields['grant_type'] === undefined) return unsupportedGrant()
@@ -38,12 +53,6 @@ export function createTokens(world: World): Tokens {
         headers: { 'content-type': 'application/json; charset=UTF-8' },
         body: { token_type: 'Bearer', expires_in: LIFETIME_S, access_token: token },
       }
-    },
-    application(request) {
-      const token = /^Bearer (.+)$/i.exec(request.headers['authorization'] ?? '')?.[1]
-      const grant = token === undefined ? undefined : issued.get(token)
-      if (!grant || grant.expiresAt <= world.now()) return undefined
-      return usable(grant.clientId)
     },
     revokeAll() {
       issued.clear()

@@ -89,6 +89,8 @@ describe('the control seam over HTTP', () => {
     const { body } = await control('GET', 'requests')
     expect(body.at(-1)).toMatchObject({ method: 'GET', principal: 'abc', status: 200 })
     expect(body.at(-1).headers).not.toHaveProperty('authorization')
+    expect(body[0]).toMatchObject({ path: '/oauth2-token', principal: 'abc', answer: '(token)' })
+    expect(JSON.stringify(body)).not.toContain('s3cr3t')
   })
 
   it('stores first and then loses the answer when a fault rule says so', async () => {
