@@ -83,7 +83,7 @@ export const texts = {
     notGranted: (kind: Kind) => `${kinds[kind]}: not permitted by this Microsoft account`,
     check: 'Check connection',
     checking: 'Checking…',
-    checked: { healthy: 'The connection works.', unhealthy: 'The connection does not work.' },
+    checked: { healthy: 'The connection works.', unhealthy: 'Not everything works.' },
     probes: {
       token: 'Sign-in',
       consent: 'Permissions',
@@ -265,7 +265,7 @@ export const texts = {
     },
     masterOff: 'Switched off for everybody at system level.',
     commas: 'Separate names with commas.',
-    changed: 'Changed, not saved yet',
+    changed: 'Not saved yet',
     meanwhile: (value: string) => `Meanwhile changed by somebody else to: ${value}`,
     unsaved: (n: number) => count(n, 'unsaved change', 'unsaved changes'),
     save: 'Save',
@@ -274,7 +274,7 @@ export const texts = {
     saved: 'Saved. It takes effect with the next synchronization.',
     refused: 'Not saved. Please look at the marked fields.',
     lostRace:
-      'Not saved: the settings were changed elsewhere since you opened them. Your changes are kept below; look at the marked fields and save again.',
+      'Not saved: the settings were changed elsewhere since you opened them. Your changes are kept; look at the marked fields and save again.',
   },
   history: {
     heading: 'What happened',

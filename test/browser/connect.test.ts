@@ -100,6 +100,17 @@ describe('Connect', () => {
     expect(await link.getAttribute('href')).toContain('/api/oauth/admin-consent?ticket=')
   })
 
+  it('names the wrong account and offers to connect again', async () => {
+    const page = await openFrozen()
+    await (await signIn(page)).getByText('other').click()
+    await seeInTime(page, 'ada@home.example')
+    await see(page, 'This is another Microsoft account than the one that was connected before.')
+    const opened = page.waitForEvent('popup')
+    await button(page, 'Connect again').click()
+    await (await opened).getByText('accept').click()
+    await seeInTime(page, 'ada.lindt@contoso.example')
+  })
+
   it('offers a link when the browser blocks the window', async () => {
     const context = await stage.context()
     await context.addInitScript('window.open = () => null')
@@ -149,7 +160,7 @@ describe('a connected account', () => {
     stage.service.world.probes = [probe]
     const page = await stage.open('user')
     await button(page, 'Check connection').click()
-    await see(page, 'The connection does not work.')
+    await see(page, 'Not everything works.')
     await see(page, 'No usable mailbox.')
   })
 

@@ -52,7 +52,9 @@ export async function startFakeService(pageFolder: string): Promise<FakeService>
     world.bodies.push(body)
     const fault = world.faults.get(call)
     if (fault === 0) return undefined
-    const answered = fault ? problem(fault, 'Out of order') : answer(request, call, url, body)
+    const answered = fault
+      ? problem(fault, 'The service is out of order.')
+      : answer(request, call, url, body)
     const type = answered.status >= 400 ? 'application/problem+json' : 'application/json'
     response.writeHead(answered.status, {
       'content-type': type,
@@ -104,7 +106,20 @@ export async function startFakeService(pageFolder: string): Promise<FakeService>
         since,
       }
     }
-    const form = ['accept', 'deny', 'admin'].map((c) => `<a href="?choice=${c}">${c}</a>`).join(' ')
+    if (choice === 'other') {
+      const message = 'This is another Microsoft account than the one that was connected before.'
+      const reason = { code: 'access', message }
+      world.connection = {
+        ...world.connection,
+        state: 'needs-attention',
+        microsoft: { ...ada, username: 'ada@home.example' },
+        reason,
+        since,
+      }
+    }
+    const form = ['accept', 'deny', 'admin', 'other']
+      .map((c) => `<a href="?choice=${c}">${c}</a>`)
+      .join(' ')
     return response
       .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
       .end(`<!doctype html><html lang="en"><title>Sign in</title><h1>Sign in</h1>${form}`)

@@ -47,3 +47,21 @@ it.each(frames)(
   },
   90_000,
 )
+
+it('writes the two pictures of the README', async () => {
+  const context = await browser.newContext({ viewport: { width: 920, height: 980 } })
+  context.setDefaultTimeout(5000)
+  const pictures = [
+    { name: 'user-needs-you', colorScheme: 'light' },
+    { name: 'organization-all-accounts', colorScheme: 'dark' },
+  ] as const
+  for (const { name, colorScheme } of pictures) {
+    const tab = await context.newPage()
+    await tab.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    for (const state of pageStates.filter((known) => known.name === name)) {
+      await show(tab, state, service)
+    }
+    await tab.screenshot({ path: path.join(folder, `readme-${name}.png`) })
+  }
+  await context.close()
+})

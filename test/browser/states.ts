@@ -16,7 +16,7 @@ export interface PageState {
   name: string
   level: Level
   prepare?: (world: FakeWorld) => void
-  act?: (page: Page) => Promise<void>
+  act?: (page: Page, world: FakeWorld) => Promise<void>
   /** Its news is in the settings form; elsewhere the form is as in `user-agrees` and need not be looked through again. */
   form?: true
   /** Shown as in the frame: a dialog or the save bar covers what lies behind it. */
@@ -116,6 +116,18 @@ export const pageStates: PageState[] = [
     seen: 'must be connected again',
   },
   {
+    name: 'user-wrong-account',
+    level: 'user',
+    prepare: (world) => {
+      world.connection.state = 'needs-attention'
+      world.connection.reason = {
+        code: 'access',
+        message: 'This is another Microsoft account than the one that was connected before.',
+      }
+    },
+    seen: 'another Microsoft account',
+  },
+  {
     name: 'user-throttled',
     level: 'user',
     prepare: (world) => {
@@ -144,7 +156,7 @@ export const pageStates: PageState[] = [
       )
     },
     act: (page) => button(page, 'Check connection').click(),
-    seen: 'The connection does not work.',
+    seen: 'Not everything works.',
   },
   {
     name: 'user-disconnect-question',
@@ -173,13 +185,11 @@ export const pageStates: PageState[] = [
     form: true,
     framed: true,
     level: 'user',
-    act: async (page) => {
+    act: async (page, world) => {
       await page.getByLabel('Use Organization: Sync Interval').uncheck()
-      await page.route('**/settings', async (route) => {
-        if (route.request().method() !== 'PATCH') return route.fallback()
-        const json = { title: 'The settings have changed meanwhile.' }
-        return route.fulfill({ status: 412, json })
-      })
+      await page.getByLabel('Sync Interval (In Minutes)', { exact: true }).fill('60')
+      world.settings.user = { syncInterval: 20, calendar: { direction: 'microsoft-to-oro' } }
+      world.versions.user++
       await button(page, 'Save').click()
     },
     seen: 'Not saved: the settings were changed elsewhere',
@@ -258,6 +268,6 @@ export async function show(
   await page.goto('about:blank')
   await page.goto(service.pageUrl(state.level))
   if (state.act) await page.locator('h3').first().waitFor()
-  await state.act?.(page)
+  await state.act?.(page, service.world)
   await page.getByText(state.seen).first().waitFor()
 }

@@ -152,6 +152,7 @@ describe('the page', () => {
     stage.service.world.tokens.clear()
     const page = await stage.open('user')
     await see(page, 'This page has expired')
+    expect(await page.getByRole('heading', { level: 2 }).count()).toBe(1)
     await page.reload()
     await see(page, 'Open this page from Oro')
   })

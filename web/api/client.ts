@@ -29,11 +29,14 @@ export interface Api {
 }
 
 /**
- * Speaks to `{base}{call}` with the page token. Every failure is thrown as `ApiProblem`; a 401 is told to `onExpired` as well, because it
- * concerns the whole page.
+ * Speaks to `{base}{call}` with the page token. Every failure is thrown as `ApiProblem`. The first 401 is told to `onExpired` as well, because
+ * it concerns the whole page: `answered` says whether the page had shown anything before. From then on nothing is asked any more.
  */
-export function createApi(base: URL, token: string, onExpired: () => void): Api {
+export function createApi(base: URL, token: string, onExpired: (answered: boolean) => void): Api {
+  let answered = false
+  let expired = false
   async function request<Body>(call: string, init: RequestInit): Promise<Answer<Body>> {
+    if (expired) throw problemOf(401, null)
     const headers = new Headers(init.headers)
     headers.set('authorization', `Bearer ${token}`)
     const answer = await fetch(new URL(call, base), { ...init, headers, cache: 'no-store' }).catch(
@@ -42,8 +45,12 @@ export function createApi(base: URL, token: string, onExpired: () => void): Api 
       },
     )
     const body: unknown = await answer.json().catch(() => null)
-    if (answer.status === 401) onExpired()
+    if (answer.status === 401 && !expired) {
+      expired = true
+      onExpired(answered)
+    }
     if (!answer.ok) throw problemOf(answer.status, body)
+    answered = true
     return { body: body as Body, etag: answer.headers.get('etag') }
   }
   return {

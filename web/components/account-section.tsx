@@ -75,13 +75,14 @@ export function AccountSection(props: AccountSectionProps) {
           <AccountName connection={known} />
           {!disconnecting.running && known.state !== 'disconnecting' && (
             <div class="actions">
-              {connected ? (
-                <Button onClick={runCheck} busy={checking.busy}>
-                  {checking.busy ? texts.account.checking : texts.account.check}
-                </Button>
-              ) : (
+              {known.state !== 'connected' && (
                 <Button look="primary" onClick={askOrBegin} busy={waiting}>
                   {known.microsoft ? texts.account.reconnect : texts.account.connect}
+                </Button>
+              )}
+              {connected && (
+                <Button onClick={runCheck} busy={checking.busy}>
+                  {checking.busy ? texts.account.checking : texts.account.check}
                 </Button>
               )}
               {known.microsoft && (

@@ -8,30 +8,36 @@ import { UserPage } from './user-page'
 
 /** The page of one level. When the right has expired it stays readable, so that nothing typed is lost. */
 export function App({ launch, base }: { launch: Launch | null; base: URL }) {
-  const [expired, setExpired] = useState(false)
+  const [expired, setExpired] = useState<'no' | 'at-once' | 'later'>('no')
   const api = useMemo(
     () =>
       launch &&
-      createApi(base, launch.token, () => {
+      createApi(base, launch.token, (answered) => {
         forgetLaunch()
-        setExpired(true)
+        setExpired(answered ? 'later' : 'at-once')
       }),
     [launch, base],
   )
+  const opened = launch && api && expired !== 'at-once' ? { ...launch, api } : null
   return (
     <>
-      <a class="skip" href="#settings">
-        {texts.skip}
-      </a>
+      {opened && (
+        <a class="skip" href="#settings">
+          {texts.skip}
+        </a>
+      )}
       <header class="top">
         <h1>{texts.title}</h1>
         {launch && <p class="help">{texts.levels[launch.level]}</p>}
       </header>
       <main>
-        {(!launch || expired) && <ClosedDoor reason={launch ? 'expired' : 'unknown'} />}
-        {launch && api && launch.level === 'user' && <UserPage api={api} scope={launch.scope} />}
-        {launch && api && launch.level !== 'user' && (
-          <AdministratorPage api={api} scope={launch.scope} level={launch.level} />
+        {!launch && <ClosedDoor text={texts.closedDoor.unknown} />}
+        {expired !== 'no' && (
+          <ClosedDoor text={texts.closedDoor.expired} unsaved={expired === 'later'} />
+        )}
+        {opened?.level === 'user' && <UserPage api={opened.api} scope={opened.scope} />}
+        {opened && opened.level !== 'user' && (
+          <AdministratorPage api={opened.api} scope={opened.scope} level={opened.level} />
         )}
       </main>
     </>

@@ -6,6 +6,7 @@ const shapes = {
   paused: 'M7 5v10M13 5v10',
   busy: 'M4 10a6 6 0 0 1 10.5-4M16 10a6 6 0 0 1-10.5 4M14.5 2.5V6H11M5.5 17.5V14H9',
   off: 'M5 10h10',
+  locked: 'M4.5 9h11v7.5h-11zM7 9V6.5a3 3 0 0 1 6 0V9',
   becomes: 'M3 10h13M11 5l5 5-5 5',
 }
 

@@ -20,10 +20,14 @@ function sectionOf(path: FieldPath, level: Level): Section {
 export function SettingsSection({ state, level }: { state: SettingsState; level: Level }) {
   const { settings, problem, reload, outcome } = state
   const form = useRef<HTMLFormElement>(null)
-  const marked = outcome.kind === 'refused' ? outcome : null
   useEffect(() => {
-    if (marked) form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus()
-  }, [marked])
+    if (outcome.kind === 'refused') {
+      form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus()
+    }
+    if (outcome.kind === 'lost-race') {
+      form.current?.querySelector('.meanwhile')?.scrollIntoView({ block: 'center' })
+    }
+  }, [outcome])
   const sections = Object.keys(texts.settings.sections) as Section[]
   return (
     <Part heading={texts.settings.heading} id="settings">

@@ -13,6 +13,8 @@ export function useLoad<Value>(load: () => Promise<Value>): Loaded<Value> {
   const [value, setValue] = useState<Value>()
   const [problem, setProblem] = useState<ApiProblem>()
   const latest = useRef(0)
+  const shown = useRef(false)
+  shown.current = value !== undefined
   const loading = useRef(load)
   loading.current = load
   const reload = useCallback(async () => {
@@ -23,7 +25,10 @@ export function useLoad<Value>(load: () => Promise<Value>): Loaded<Value> {
       setValue(answer)
       setProblem(undefined)
     } catch (cause) {
-      if (mine === latest.current) setProblem(problemOf(cause))
+      const failed = problemOf(cause)
+      // That the page has expired is said once for all of it; what was shown stays readable.
+      const saidElsewhere = failed.status === 401 && shown.current
+      if (mine === latest.current && !saidElsewhere) setProblem(failed)
     }
   }, [])
   const set = useCallback((next: Value) => {
