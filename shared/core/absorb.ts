@@ -13,12 +13,14 @@ export interface Absorbed {
  * second time is the server's own form and is accepted.
  *
  * @param answer the item as the written side answered it, or null if it answers nothing
+ * @param adjusted fields that the written side cannot hold: what it kept instead is no edit of anybody's
  */
 export function absorb(
   link: Pick<Link, 'base' | 'drift'>,
   on: Side,
   pairs: Readonly<Record<string, Pair>>,
   answer: Reading | null,
+  adjusted: readonly string[] = [],
 ): Absorbed {
   const base: Record<string, Pair> = { ...link.base }
   const drift: Record<string, string> = { ...link.drift }
@@ -26,7 +28,8 @@ export function absorb(
     const sent = pair[on]
     const answered: Json | undefined = answer?.fields[field]
     let kept = sent
-    if (answered !== undefined && !same(answered, sent)) {
+    if (adjusted.includes(field)) kept = answered ?? null
+    else if (answered !== undefined && !same(answered, sent)) {
       const mark = fingerprint([sent, answered])
       if (drift[field] === mark) kept = answered
       else drift[field] = mark

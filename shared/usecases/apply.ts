@@ -290,7 +290,7 @@ export async function rememberGroup(context: RunContext, group: readonly Applied
     for (const { on, pairs, written } of answers) {
       const state = back[on].get(written.id)
       const answer = written.reading ?? (state?.is === 'present' ? state.reading : null)
-      now = { ...now, ...absorb(now, on, pairs, answer) }
+      now = { ...now, ...absorb(now, on, pairs, answer, written.adjusted) }
       if (answer) now = { ...now, versions: versionsWith(now.versions, answer) }
       if (answer) now = { ...now, span: answer.span }
     }

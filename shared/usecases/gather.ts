@@ -81,8 +81,7 @@ async function removedInOro(
     if (position && startedAt - Date.parse(position.since) < FEED_FRESH_MS)
       return { ids: [], since: position.since }
   }
-  const feed = await deps.oro.feed(account.organizationId, since, kind)
-  context.meter.feed += 1
+  const feed = await deps.oro.feed(account.organizationId, since, kind, context.meter)
   if (!feed) return { ids: [], since: row.feedSince }
   const calendar = context.connection.oro.calendarId
   const ids = feed.changes

@@ -1,0 +1,116 @@
+import { accountId } from '../core/account'
+import type { Json } from '../core/model'
+import { ProblemAnswer, VersionMismatch } from '../errors'
+import type { HistoryEntry, Scope, SettingsStore } from '../ports/stores'
+import { explainSettings, mergePatch } from '../settings/resolve'
+import { enableRefusal, parsePatch, type OwnSettings, type SettingsStack } from '../settings/schema'
+import { rfc3339, type Deps } from './deps'
+
+export interface SettingsDeps extends Deps {
+  readonly microsoftConfigured: boolean
+}
+
+async function stackOf(settings: SettingsStore, scope: Scope): Promise<SettingsStack> {
+  if (scope.level === 'user') return settings.stack(scope.account)
+  const system = (await settings.get({ level: 'system' })).own
+  const organization = scope.level === 'organization' ? (await settings.get(scope)).own : {}
+  return { system, organization, user: {} }
+}
+
+/** A level without own values has a version too, so that the first change can be guarded like any other. */
+const shownEtag = (etag: string | null): string => etag ?? '"none"'
+
+/** `GET …/settings`: per field `{own, inherited, effective, from}`, and the version for `If-Match`. */
+export async function readSettings(deps: SettingsDeps, scope: Scope) {
+  const { etag } = await deps.settings.get(scope)
+  const stack = await stackOf(deps.settings, scope)
+  return { body: explainSettings(scope.level, stack), etag: shownEtag(etag) }
+}
+
+/** `PATCH …/settings`: JSON merge patch, `null` = inherit. Every fault by pointer; a lost race is 412, no `If-Match` 428. */
+export async function patchSettings(
+  deps: SettingsDeps,
+  scope: Scope,
+  request: { body: unknown; ifMatch: string | null; by: string | null },
+) {
+  if (request.ifMatch === null) {
+    throw new ProblemAnswer(
+      428,
+      'If-Match needed',
+      'Send the ETag of the settings that this change is based on.',
+    )
+  }
+  const { own, etag } = await deps.settings.get(scope)
+  if (request.ifMatch !== '*' && request.ifMatch !== shownEtag(etag)) throw lostRace()
+  const stack = await stackOf(deps.settings, scope)
+  const parsed = parsePatch(scope.level, request.body, stack)
+  if (!parsed.ok) {
+    throw new ProblemAnswer(422, 'Invalid settings', 'Nothing was changed.', parsed.violations)
+  }
+  const refusal = enableRefusal(parsed.patch, deps.microsoftConfigured)
+  if (refusal.length > 0) {
+    throw new ProblemAnswer(422, 'Not configured', 'Nothing was changed.', refusal)
+  }
+  const next = mergePatch(own, parsed.patch)
+  try {
+    await deps.settings.put(scope, next, etag)
+  } catch (error) {
+    if (error instanceof VersionMismatch) throw lostRace()
+    throw error
+  }
+  await recordChange(deps, scope, own, next, request.by)
+  return readSettings(deps, scope)
+}
+
+const lostRace = (): ProblemAnswer =>
+  new ProblemAnswer(
+    412,
+    'Changed meanwhile',
+    'Somebody else changed these settings. Read them again; nothing of yours was stored.',
+  )
+
+/** Leaves of a settings object by path. */
+function leaves(own: OwnSettings): Map<string, Json> {
+  const found = new Map<string, Json>()
+  for (const [name, value] of Object.entries(own) as [string, Json][]) {
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
+      for (const [inner, leaf] of Object.entries(value as Record<string, Json>))
+        found.set(`${name}.${inner}`, leaf)
+    } else found.set(name, value)
+  }
+  return found
+}
+
+async function recordChange(
+  deps: SettingsDeps,
+  scope: Scope,
+  before: OwnSettings,
+  after: OwnSettings,
+  by: string | null,
+): Promise<void> {
+  const old = leaves(before)
+  const now = leaves(after)
+  const names = [...new Set([...old.keys(), ...now.keys()])].filter(
+    (name) => JSON.stringify(old.get(name)) !== JSON.stringify(now.get(name)),
+  )
+  if (names.length === 0) return
+  const entry: HistoryEntry = {
+    at: rfc3339(deps.clock.now()),
+    kind: 'settings',
+    operation: 'settings',
+    side: null,
+    oroId: null,
+    microsoftId: null,
+    label: scope.level === 'user' ? accountId(scope.account) : scope.level,
+    fields: names.map((name) => ({
+      name,
+      old: old.get(name) ?? null,
+      new: now.get(name) ?? null,
+      lost: null,
+    })),
+    why: 'changed',
+    by: by ?? 'back-office',
+  }
+  await deps.settings.record(scope, entry)
+  if (scope.level === 'user') await deps.stateOf(scope.account, 'calendar').record([entry])
+}
