@@ -38,10 +38,12 @@ const escaped = (text: string): string =>
  * body they are given. `input` may come from anybody; the result is safe to show.
  */
 export function canonicalHtml(input: string, contentType: 'html' | 'text'): string {
-  const clean = input.replace(CONTROL, '').replace(/\p{Surrogate}/gu, '\ufffd')
-  if (contentType === 'text') {
-    return normalised(escaped(clean).replace(/\r\n?|\n/g, '<br>'))
-  }
+  const clean = storable(input)
+  if (contentType === 'text') return normalised(escaped(clean).replace(/\r\n?|\n/g, '<br>'))
   const inner = FRAME.exec(clean)?.[1] ?? clean
-  return normalised(DOUBTFUL.test(inner) ? sanitizeHtml(inner, OPTIONS) : inner)
+  // Characters can hide in entities until they are parsed.
+  return normalised(DOUBTFUL.test(inner) ? storable(sanitizeHtml(inner, OPTIONS)) : inner)
 }
+
+const storable = (text: string): string =>
+  text.replace(CONTROL, '').replace(/\p{Surrogate}/gu, '\ufffd')

@@ -94,12 +94,28 @@ export function bodyParts(
   }
 }
 
+const listHtml = (attendeeList: readonly string[]): string =>
+  [LIST_START, ...attendeeList.map(escaped), LIST_END].join('<br>')
+
+/** A raw HTML body with another list of ours; everything else stays as it is, down to its styles. */
+export function withAttendeeList(
+  raw: string,
+  attendeeList: readonly string[],
+  joinUrl: string | null,
+): string {
+  const start = raw.indexOf(LIST_START)
+  const end = start < 0 ? -1 : raw.indexOf(LIST_END, start)
+  const list = attendeeList.length === 0 ? '' : listHtml(attendeeList)
+  if (end >= 0) return raw.slice(0, start) + list + raw.slice(end + LIST_END.length)
+  if (list === '') return raw
+  const body = raw.search(/<\/body\s*>/i)
+  const place = meetingRange(raw, joinUrl)?.[0] ?? (body < 0 ? raw.length : body)
+  return `${raw.slice(0, place)}<div>${list}</div>\n${raw.slice(place)}`
+}
+
 /** The body to write: our text, our list, then the join block unchanged. */
 export function joinedBody(parts: BodyParts): string {
-  const list =
-    parts.attendeeList.length === 0
-      ? ''
-      : `<div>${[LIST_START, ...parts.attendeeList.map(escaped), LIST_END].join('<br>')}</div>`
+  const list = parts.attendeeList.length === 0 ? '' : `<div>${listHtml(parts.attendeeList)}</div>`
   const own =
     parts.description === '' || list === '' ? parts.description : `<div>${parts.description}</div>`
   return [own, list, parts.meeting].filter((part) => part !== '').join('\n')

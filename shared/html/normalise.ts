@@ -46,11 +46,15 @@ interface Block {
   breaks: number
 }
 
-const link = (attributes: string): Format | undefined => {
+/** The opening tag of a link; '' = it has no address that may be kept. */
+function link(attributes: string): string {
   const href = /href\s*=\s*"([^"]*)"/i.exec(attributes)?.[1]?.trim()
-  if (href === undefined || !/^(?:https?:|mailto:)/i.test(href)) return undefined
-  return { name: 'a', open: `<a href="${href.replaceAll('<', '%3C').replaceAll('>', '%3E')}">` }
+  if (href === undefined || !/^(?:https?:|mailto:)/i.test(href)) return ''
+  return `<a href="${href.replaceAll('<', '%3C').replaceAll('>', '%3E')}">`
 }
+
+/** Deeper blocks are unwrapped: nobody writes them, and a hostile body must not cost time. */
+const DEEPEST = 60
 
 /**
  * Writes sanitised HTML in its one form: `div`s become line breaks, empty blocks and formats vanish, formats that touch are joined, white
@@ -59,9 +63,9 @@ const link = (attributes: string): Format | undefined => {
 export function normalised(html: string): string {
   const out: string[] = []
   const blocks: Block[] = [{ name: '', from: 0, lines: false, breaks: 0 }]
-  /** Formats in force and formats already opened in the output. */
-  let formats: Format[] = []
-  let opened: Format[] = []
+  /** Formats in force, outermost first, with how often each was opened; and those opened in the output. */
+  const formats = new Map<string, { readonly open: string; depth: number }>()
+  const opened: Format[] = []
   let space = false
   let preformatted = 0
 
@@ -92,10 +96,10 @@ export function normalised(html: string): string {
       at.lines = true
       space = false
     }
-    const wanted = formats.filter(
-      (format, index) =>
-        format.open !== '' && formats.findIndex(({ name }) => name === format.name) === index,
-    )
+    // A link without a usable address has no tag.
+    const wanted = [...formats]
+      .map(([name, { open }]) => ({ name, open }))
+      .filter(({ open }) => open !== '')
     let common = 0
     while (common < opened.length && opened[common]?.open === wanted[common]?.open) common += 1
     closeFormats(common)
@@ -161,10 +165,13 @@ export function normalised(html: string): string {
   const open = (name: string, attributes: string): void => {
     const inline = INLINE[name]
     if (inline !== undefined) {
-      const format = inline === 'a' ? link(attributes) : { name: inline, open: `<${inline}>` }
-      // A link without a usable address stays as a place holder, so that its end tag closes nothing else.
-      const around = inline === 'a' ? formats.filter((each) => each.name !== 'a') : formats
-      formats = [...around, format ?? { name: 'a', open: '' }]
+      const known = formats.get(inline)
+      if (inline === 'a') {
+        // Links do not nest: the inner one counts.
+        formats.delete(inline)
+        formats.set(inline, { open: link(attributes), depth: 1 })
+      } else if (known) known.depth += 1
+      else formats.set(inline, { open: `<${inline}>`, depth: 1 })
     } else if (name === 'br') lineBreak()
     else if (name === 'div') endLine()
     else if (name === 'pre') {
@@ -176,7 +183,7 @@ export function normalised(html: string): string {
       block().breaks = 0
       block().lines = false
       out.push('<hr>')
-    } else if (BLOCKS.has(name)) {
+    } else if (BLOCKS.has(name) && blocks.length <= DEEPEST) {
       endParagraph()
       for (const ended of CLOSED_BY[name] ?? []) {
         closeNearest([ended], (wall) => wall === 'ul' || wall === 'ol' || wall === 'table')
@@ -188,8 +195,8 @@ export function normalised(html: string): string {
   const close = (name: string): void => {
     const inline = INLINE[name]
     if (inline !== undefined) {
-      const last = formats.map((format) => format.name).lastIndexOf(inline)
-      if (last >= 0) formats = formats.filter((_format, index) => index !== last)
+      const known = formats.get(inline)
+      if (known && (known.depth -= 1) === 0) formats.delete(inline)
     } else if (name === 'div') endLine()
     else if (name === 'pre') {
       endLine()

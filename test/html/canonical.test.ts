@@ -59,6 +59,12 @@ describe('canonical HTML', () => {
     ],
     ['preformatted text', '<pre>One\n  two</pre>', 'One<br>two'],
     ['entities', 'Caf&eacute; &amp; &lt;b&gt; &quot;q&quot;', 'Café &amp; &lt;b&gt; "q"'],
+    ['control characters that hide in entities', 'a&#1;b&#x0;', 'ab\ufffd'],
+    [
+      'blocks without end',
+      '<ul><li>'.repeat(5000) + 'x',
+      '<ul><li>'.repeat(30) + 'x' + '</li></ul>'.repeat(30),
+    ],
     ['NUL', 'a\u0000b', 'ab'],
   ])('%s', (_situation, input, expected) => {
     expect(html(input)).toBe(expected)

@@ -1,4 +1,4 @@
-import { bodyParts, joinedBody } from '../../shared/html/fences'
+import { bodyParts, joinedBody, withAttendeeList } from '../../shared/html/fences'
 
 const RULE = '_'.repeat(80)
 const JOIN = 'https://teams.example/l/meetup?a=1&b=2'
@@ -61,6 +61,20 @@ describe('the list of attendees in a body', () => {
   ])('comes back beside %s and never inside the description', (_situation, description) => {
     const written = joinedBody({ description, attendeeList, meeting: BLOCK })
     expect(bodyParts(written, 'html', JOIN)).toEqual({ description, attendeeList, meeting: BLOCK })
+  })
+
+  it('can be replaced, added and taken away without touching the rest', () => {
+    const raw = `<html><body><p style="color:red">Agenda</p>${BLOCK}</body></html>`
+    const added = withAttendeeList(raw, attendeeList, JOIN)
+    expect(bodyParts(added, 'html', JOIN)).toMatchObject({ attendeeList, meeting: BLOCK })
+    const replaced = withAttendeeList(added, ['Cy <cy@example.com>'], JOIN)
+    expect(bodyParts(replaced, 'html', JOIN).attendeeList).toEqual(['Cy <cy@example.com>'])
+    expect(replaced).toContain('<p style="color:red">Agenda</p>')
+    expect(bodyParts(withAttendeeList(replaced, [], JOIN), 'html', JOIN)).toEqual({
+      description: '<p>Agenda</p>',
+      attendeeList: [],
+      meeting: BLOCK,
+    })
   })
 
   it('is still recognised after Outlook made links and paragraphs of it', () => {

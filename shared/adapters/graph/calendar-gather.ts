@@ -22,7 +22,10 @@ export async function gatherCalendar(
 ): Promise<Gathered> {
   const { container } = context
   const cursor = cursorOf(request.cursor)
-  const known = cursor !== null && covers(cursor, request.window, container) ? cursor : null
+  const known =
+    cursor !== null && client.owns(cursor.deltaLink) && covers(cursor, request.window, container)
+      ? cursor
+      : null
   const from = request.mode === 'full' ? null : known
   const window = from?.window ?? chainWindow(request.window)
   const first =

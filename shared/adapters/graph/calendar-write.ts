@@ -19,13 +19,13 @@ import { toGraphEvent } from './to-graph-event'
  * The Oro id on an event (contract section 8). One name for the whole product and for ever: named properties are a finite quota of every
  * mailbox and are never freed.
  */
-export const ORO_EVENT_ID = 'String {5d3c1b52-2f0e-4f6a-9c1b-7a1f3f0e9b64} Name OroEventId'
+const ORO_EVENT_ID = 'String {5d3c1b52-2f0e-4f6a-9c1b-7a1f3f0e9b64} Name OroEventId'
 
 /** In the detail of a failed create: another token is needed (G-31). */
 const DUPLICATE_TOKEN = 'duplicate-token'
 
 /** Works on the events of one account. */
-export interface EventWriter {
+interface EventWriter {
   readonly client: GraphClient
   readonly contextOf: (container: string) => EventContext
 }

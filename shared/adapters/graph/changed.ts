@@ -23,7 +23,8 @@ export async function calendarChanged(
     start: new Date(now - daysBack * DAY_MS).toISOString(),
     end: new Date(now + daysAhead * DAY_MS).toISOString(),
   }
-  if (known === null || !covers(known, wanted, calendarIdOf(context))) return true
+  if (known === null || !client.owns(known.deltaLink)) return true
+  if (!covers(known, wanted, calendarIdOf(context))) return true
   try {
     const { body } = await client.ask(deltaCall(known.deltaLink), 'delta')
     const page = (body ?? {}) as DeltaPage<DeltaItem>

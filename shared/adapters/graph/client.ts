@@ -20,7 +20,7 @@ const PREFER = ['IdType="ImmutableId"', 'outlook.timezone="UTC"']
 export const preferHeader = (more: readonly string[] = []): string =>
   [...PREFER, ...more].join(', ')
 
-export interface GraphCall {
+interface GraphCall {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Below the root, starting with `/`, or a link of an answer. */
   readonly path: string
@@ -50,10 +50,12 @@ export interface GraphClient {
   ask(call: GraphCall, concern: Concern): Promise<GraphAnswer>
   /** What an answer that is no success means. */
   failure(answer: GraphAnswer, concern: Concern): Error
+  /** Whether a link may be followed: tokens go to the configured origin only. */
+  owns(link: string): boolean
   readonly meter: Meter
 }
 
-export interface ClientDeps {
+interface ClientDeps {
   /** With version, without a trailing slash. */
   readonly graphUrl: string
   readonly tokens: AccessTokens
@@ -61,7 +63,7 @@ export interface ClientDeps {
   readonly now: () => number
 }
 
-export interface ClientOf {
+interface ClientOf {
   readonly account: Account
   /** Names the mailbox for limits that all its clients share. */
   readonly mailbox: string
@@ -132,7 +134,9 @@ export function createClients(deps: ClientDeps): (of: ClientOf) => GraphClient {
       throw failure(answer, concern)
     }
 
-    return { send, ask, failure, meter }
+    const owns = (link: string): boolean => URL.canParse(link) && new URL(link).origin === origin
+
+    return { send, ask, failure, owns, meter }
   }
 }
 

@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000
 const AHEAD_MS = 7 * DAY_MS
 
 /** Where a chain of delta rounds stands. */
-export interface DeltaCursor {
+interface DeltaCursor {
   readonly deltaLink: string
   /** Frozen in the link: another window is another chain. */
   readonly window: Span

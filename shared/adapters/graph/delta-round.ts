@@ -15,7 +15,7 @@ export interface DeltaItem {
 }
 
 /** A complete round: every page arrived, to the link of the next one. */
-export interface DeltaRound<Item> {
+interface DeltaRound<Item> {
   /** In their order; items may come several times (G-08). */
   readonly items: readonly Item[]
   readonly deltaLink: string

@@ -69,9 +69,6 @@ export function graphError(
       return concern === 'account'
         ? error({ code: 'mailbox', scope: 'account', transient: false })
         : error({ code: 'container-gone', scope: 'container', transient: false })
-    case 409:
-    case 412:
-      return again()
     case 413:
       return error({ code: 'too-large', scope: 'item', transient: false })
     case 429:
@@ -80,7 +77,8 @@ export function graphError(
         { retryAfterMs: named ?? options.unnamedWaitMs },
       )
     default:
-      if (code === 'concurrentitemsave' || (status === 500 && item)) return again()
+      // 412 comes without any precondition too, even on reads (contract 7.4).
+      if (item && (status < 501 || code === 'concurrentitemsave')) return again()
       return named === null
         ? error({
             code: 'microsoft-unreachable',

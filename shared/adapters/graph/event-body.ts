@@ -1,7 +1,7 @@
 import type { ItemBody } from '@microsoft/microsoft-graph-types'
 import type { Fields, Json } from '../../core/model'
 import { SyncError } from '../../errors'
-import { bodyParts, joinedBody, type BodyParts } from '../../html/fences'
+import { bodyParts, joinedBody, withAttendeeList, type BodyParts } from '../../html/fences'
 import { joinUrlOf, type GraphEvent } from './from-graph-event'
 
 /** Whether writing these fields writes the body. */
@@ -49,11 +49,16 @@ export function bodyOf(fields: Fields, present: GraphEvent | null): ItemBody {
     })
   }
   const { description } = fields
+  const attendeeList = lines(fields['attendeeList']) ?? parts.attendeeList
+  if (description === undefined && present?.body?.contentType === 'html') {
+    const raw = present.body.content ?? ''
+    return { contentType: 'html', content: withAttendeeList(raw, attendeeList, joinUrlOf(present)) }
+  }
   return {
     contentType: 'html',
     content: joinedBody({
       description: typeof description === 'string' ? description : parts.description,
-      attendeeList: lines(fields['attendeeList']) ?? parts.attendeeList,
+      attendeeList,
       meeting: parts.meeting,
     }),
   }

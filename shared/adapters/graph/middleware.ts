@@ -21,7 +21,7 @@ export class CallOptions implements MiddlewareOptions {
   }
 }
 
-export const callOptions = (context: Context): CallOptions => {
+const callOptions = (context: Context): CallOptions => {
   const options = context.middlewareControl?.getMiddlewareOptions(CallOptions)
   if (options instanceof CallOptions) return options
   throw new Error('a Graph call without its options')
@@ -59,7 +59,7 @@ export const addressed = (): Middleware =>
   })
 
 /** `claims` of a challenge, base64 as it was sent (G-64). */
-export const claimsOf = (response: Response): string | undefined => {
+const claimsOf = (response: Response): string | undefined => {
   const challenge = response.headers.get('www-authenticate') ?? ''
   return /insufficient_claims/i.test(challenge)
     ? /claims="([^"]+)"/i.exec(challenge)?.[1]

@@ -2,7 +2,7 @@ const FIRST_WAIT_MS = 30_000
 const LONGEST_WAIT_MS = 600_000
 
 /** Remembers per mailbox how often it was throttled in a row, for answers that name no wait (G-59). */
-export interface Throttling {
+interface Throttling {
   note(mailbox: string, status: number): void
   /** 30 s, doubled for each throttled answer in a row, at most 10 min. */
   unnamedWaitMs(mailbox: string): number

@@ -4,7 +4,7 @@ import { SyncError } from '../../errors'
 import { toGraphTimes } from './times'
 
 /** What is written: plain members of an event. */
-export type EventMembers = Pick<
+type EventMembers = Pick<
   Event,
   'subject' | 'start' | 'end' | 'isReminderOn' | 'reminderMinutesBeforeStart'
 >

@@ -22,8 +22,7 @@ const CORRECTED: Readonly<Record<string, string>> = {
 const CUSTOM = new Set(['tzone://microsoft/custom', 'customized time zone'])
 
 /** The current IANA name of an IANA name, 'UTC' for all of UTC's and GMT's; null = no such zone. */
-export const currentZone = (name: string): string | null =>
-  CURRENT.get(name.trim().toLowerCase()) ?? null
+const currentZone = (name: string): string | null => CURRENT.get(name.trim().toLowerCase()) ?? null
 
 const cached = new Map<string, string | null>()
 

@@ -193,9 +193,16 @@ describe('gathering from Graph', () => {
   it('follows no link to another origin', async () => {
     const { cursor } = await gather()
     const deltaLink = 'https://graph.example.com/v1.0/me/calendarView/delta?$deltatoken=1'
-    await expect(gather({ cursor: { ...(cursor as object), deltaLink } })).rejects.toMatchObject({
-      evidence: { code: 'microsoft-unreachable' },
-    })
+    const foreign = { ...(cursor as object), deltaLink }
+    expect(await world.microsoft.changed(world.context(), 'calendar', foreign)).toBe(true)
+    expect((await gather({ cursor: foreign })).full).toBe(true)
+  })
+
+  it('believes no page that leads to another origin', async () => {
+    const next = 'https://graph.example.com/v1.0/me/calendarView/delta?$skiptoken=1'
+    world.graph.faults.add({ status: 200, body: { value: [], '@odata.nextLink': next } })
+    await expect(gather()).rejects.toMatchObject({ evidence: { code: 'microsoft-unreachable' } })
+    expect(world.graph.log).toHaveLength(1)
   })
 
   it('probes with one call that does not use the link up', async () => {
