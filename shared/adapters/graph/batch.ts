@@ -1,4 +1,5 @@
-import { preferHeader, type GraphAnswer, type GraphClient } from './client'
+import { SyncError } from '../../errors'
+import { LONGEST_WAIT_MS, preferHeader, type GraphAnswer, type GraphClient } from './client'
 
 /** Parts of one batch (contract section 15). */
 const LARGEST = 20
@@ -15,7 +16,7 @@ interface PartAnswer {
  * Reads independent paths in as few round trips as possible. Every part waits for the one before it, so that a batch is one request in
  * flight (G-58); what a failed part held up, or what was throttled inside (G-60), is read on its own.
  * @returns an answer per path
- * @throws SyncError when a whole batch fails
+ * @throws SyncError when a whole batch fails, or for what concerns the whole account: a refused sign-in, a throttled mailbox
  */
 export async function readAll(
   client: GraphClient,
@@ -27,7 +28,11 @@ export async function readAll(
     if (group.length > 1) await readBatch(client, group, answers)
     const left = group.filter((path) => !answers.has(path))
     await Promise.all(
-      left.map(async (path) => answers.set(path, await client.send({ method: 'GET', path }))),
+      left.map(async (path) => {
+        const answer = await client.send({ method: 'GET', path })
+        if (answer.status === 401 || answer.status === 429) throw client.failure(answer, 'account')
+        answers.set(path, answer)
+      }),
     )
   }
   return answers
@@ -56,12 +61,23 @@ async function readBatch(
     'account',
   )
   const { responses = [] } = (answer.body ?? {}) as { responses?: PartAnswer[] }
+  let waitMs = 0
   for (const part of responses) {
     const path = paths[Number(part.id)]
     if (path === undefined) continue
     if (part.status === FAILED_DEPENDENCY) client.meter.microsoft -= 1
-    else if (part.status !== 429 && part.status < 500) answers.set(path, asAnswer(part))
+    else if (part.status === 429) waitMs = Math.max(waitMs, waitOf(client, part))
+    else if (part.status < 500) answers.set(path, asAnswer(part))
   }
+  if (waitMs > 0) await client.pause(waitMs)
+}
+
+/** How long a throttled part asks to wait. Throws what it means when that is too long for this process. */
+function waitOf(client: GraphClient, part: PartAnswer): number {
+  const failure = client.failure(asAnswer(part), 'account')
+  const waitMs = failure instanceof SyncError ? (failure.evidence.retryAfterMs ?? 0) : 0
+  if (waitMs > LONGEST_WAIT_MS) throw failure
+  return waitMs
 }
 
 function asAnswer({ status, headers = {}, body }: PartAnswer): GraphAnswer {

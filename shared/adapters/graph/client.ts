@@ -11,7 +11,8 @@ import { addressed, authorized, CallOptions, transport } from './middleware'
 import { createThrottling } from './throttling'
 
 const TIMEOUT_MS = 60_000
-const LONGEST_WAIT_MS = 5000
+/** A longer wait is not for this process (DESIGN 4). */
+export const LONGEST_WAIT_MS = 5000
 const REPEATS = 3
 
 /** On every call alike: mixing both forms of ids makes mappings miss (contract section 2). */
@@ -50,6 +51,8 @@ export interface GraphClient {
   ask(call: GraphCall, concern: Concern): Promise<GraphAnswer>
   /** What an answer that is no success means. */
   failure(answer: GraphAnswer, concern: Concern): Error
+  /** Waits in this process. */
+  pause(ms: number): Promise<void>
   /** Whether a link may be followed: tokens go to the configured origin only. */
   owns(link: string): boolean
   readonly meter: Meter
@@ -136,7 +139,7 @@ export function createClients(deps: ClientDeps): (of: ClientOf) => GraphClient {
 
     const owns = (link: string): boolean => URL.canParse(link) && new URL(link).origin === origin
 
-    return { send, ask, failure, owns, meter }
+    return { send, ask, failure, pause: deps.sleep, owns, meter }
   }
 }
 

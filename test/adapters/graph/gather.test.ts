@@ -253,6 +253,19 @@ describe('reading events by id', () => {
     ])
   })
 
+  it('repeats the part that was throttled inside a batch, after the wait that it names', async () => {
+    const ids = Array.from({ length: 5 }, () => world.graph.createEvent(ANNA, event('Event')))
+    const throttled = { path: '/events/', skip: 2, status: 429 }
+    world.graph.faults.add({ ...throttled, headers: { 'retry-after': '3' } })
+    const states = await read(ids)
+    expect([...states.values()].map((state) => state.is)).toEqual(ids.map(() => 'present'))
+    expect(world.waits).toEqual([3000])
+    world.graph.faults.add({ ...throttled, headers: { 'retry-after': '60' } })
+    await expect(read(ids)).rejects.toMatchObject({
+      evidence: { code: 'throttled', retryAfterMs: 60_000 },
+    })
+  })
+
   it('believes no deletion while the calendar itself does not answer', async () => {
     const id = world.graph.createEvent(ANNA, event('Event'))
     world.graph.faults.add({ path: '/calendars/', status: 404, times: 0 })

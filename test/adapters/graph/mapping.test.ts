@@ -9,11 +9,11 @@ import { fromGraphTime, toGraphTimes } from '../../../shared/adapters/graph/time
 import { toGraphEvent } from '../../../shared/adapters/graph/to-graph-event'
 import { fromGraphZone } from '../../../shared/adapters/graph/zones'
 import { uuidV5 } from '../../../shared/core/uid'
-import stubs from '../../payloads/graph/calendarview-delta-occurrence-stub.response.json'
-import delta from '../../payloads/graph/calendarview-delta-full-properties.response.json'
-import allDay from '../../payloads/graph/event-all-day.response.json'
-import meeting from '../../payloads/graph/event-online-meeting.response.json'
-import master from '../../payloads/graph/event-series-master-weekly.response.json'
+import stubs from '../../payloads/graph/constructed/calendarview-delta-occurrence-stub.response.json'
+import delta from '../../payloads/graph/docs/calendarview-delta-full-properties.response.json'
+import allDay from '../../payloads/graph/constructed/event-all-day.response.json'
+import meeting from '../../payloads/graph/docs/event-online-meeting.response.json'
+import master from '../../payloads/graph/docs/event-series-master-weekly.response.json'
 
 const context: EventContext = {
   container: 'calendar-1',
