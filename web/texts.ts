@@ -190,6 +190,7 @@ export const texts = {
   needs: {
     heading: 'Needs you',
     nothing: 'Nothing needs you.',
+    account: 'The Microsoft account must be connected again; see above.',
   },
   hold: {
     heading: (n: number) => `${count(n, 'deletion waits', 'deletions wait')} for your confirmation`,

@@ -118,7 +118,7 @@ export const refusedTitle: Problem = {
   side: 'oro',
   step: 'save',
   operation: 'import',
-  label: 'Quarterly review <b>with</b> Globex',
+  label: 'Quarterly review with Globex',
   fields: ['title'],
   choices: ['retry', 'ignore'],
   since: minutesAgo(95),
@@ -194,7 +194,12 @@ export function someAccounts(): AccountSummary[] {
   const account = (id: number, name: string, over: Partial<AccountSummary>): AccountSummary => ({
     accountId: `1-${id}`,
     name,
-    microsoft: { username: `${name.toLowerCase().replace(' ', '.')}@contoso.example` },
+    microsoft: {
+      username: `${name
+        .toLowerCase()
+        .replace('ø', 'o')
+        .replace(/[^a-z]+/g, '.')}@contoso.example`,
+    },
     state: 'connected',
     paused: null,
     lastAgreedAt: minutesAgo(id),

@@ -49,19 +49,22 @@ it.each(frames)(
 )
 
 it('writes the two pictures of the README', async () => {
-  const context = await browser.newContext({ viewport: { width: 920, height: 980 } })
+  const context = await browser.newContext({ viewport: { width: 920, height: 1400 } })
   context.setDefaultTimeout(5000)
   const pictures = [
-    { name: 'user-needs-you', colorScheme: 'light' },
-    { name: 'organization-all-accounts', colorScheme: 'dark' },
+    { name: 'user-needs-you', colorScheme: 'light', until: '#needs' },
+    { name: 'organization-all-accounts', colorScheme: 'dark', until: '#everybody' },
   ] as const
-  for (const { name, colorScheme } of pictures) {
+  for (const { name, colorScheme, until } of pictures) {
     const tab = await context.newPage()
     await tab.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     for (const state of pageStates.filter((known) => known.name === name)) {
       await show(tab, state, service)
     }
-    await tab.screenshot({ path: path.join(folder, `readme-${name}.png`) })
+    const end = await tab.locator(until).locator('xpath=ancestor::section').boundingBox()
+    const height = Math.min(end ? end.y + end.height + 20 : 1000, 1400)
+    const clip = { x: 0, y: 0, width: 920, height }
+    await tab.screenshot({ path: path.join(folder, `readme-${name}.png`), clip })
   }
   await context.close()
 })

@@ -111,6 +111,8 @@ export const pageStates: PageState[] = [
     level: 'user',
     prepare: (world) => {
       world.connection.state = 'needs-reconnect'
+      const stopped = { state: 'attention', nextSyncAt: null } as const
+      world.kinds = { calendar: idle(412, stopped), tasks: idle(58, stopped) }
       world.connection.reason = { code: 'token', message: 'The sign-in has ended; connect again.' }
     },
     seen: 'must be connected again',

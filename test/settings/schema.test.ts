@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { describeValue, formatValue, settingsTable } from '../../shared/settings/describe'
 import { fieldPaths, fields, fieldsAt } from '../../shared/settings/fields'
 import { explainSettings } from '../../shared/settings/resolve'
@@ -5,8 +6,24 @@ import {
   answerSchema,
   enableRefusal,
   parsePatch,
+  patchSchema,
   type SettingsStack,
 } from '../../shared/settings/schema'
+
+interface JsonSchema {
+  description?: string
+  properties?: Record<string, JsonSchema>
+  anyOf?: JsonSchema[]
+}
+
+/** Paths with their descriptions, read out of a JSON schema. */
+function documented(schema: JsonSchema, path = ''): string[] {
+  const properties = schema.properties ?? schema.anyOf?.find((one) => one.properties)?.properties
+  if (!properties) return [`${path}: ${schema.description ?? ''}`]
+  return Object.entries(properties).flatMap(([name, member]) =>
+    documented(member, path === '' ? name : `${path}.${name}`),
+  )
+}
 
 const nothing: SettingsStack = { system: {}, organization: {}, user: {} }
 
@@ -75,6 +92,12 @@ describe('the body of a settings PATCH', () => {
       { pointer: '/emails', detail: 'Cannot be set at user level.' },
     ])
     expect(pointers('system', { emails: { enabled: true } })).toEqual([])
+  })
+
+  it('cannot reach into prototypes', () => {
+    const body: unknown = JSON.parse('{"__proto__": {"enabled": true}, "constructor": null}')
+    expect(pointers('user', body).sort()).toEqual(['/__proto__', '/constructor'])
+    expect(({} as { enabled?: boolean }).enabled).toBeUndefined()
   })
 
   it('names a list once however many of its names are wrong', () => {
@@ -174,6 +197,18 @@ describe('the enable boxes', () => {
 })
 
 describe('the field table', () => {
+  it.each(['system', 'organization', 'user'] as const)(
+    'becomes a JSON schema of the %s level that names and explains exactly its fields',
+    (level) => {
+      const schema = JSON.parse(JSON.stringify(z.toJSONSchema(patchSchema(level)))) as JsonSchema
+      expect(documented(schema).sort()).toEqual(
+        fieldsAt(level)
+          .map((path) => `${path}: ${fields[path].help}`)
+          .sort(),
+      )
+    },
+  )
+
   it('explains itself in the shape that the answer schema demands', () => {
     for (const level of ['system', 'organization', 'user'] as const) {
       const answer = explainSettings(level, nothing)

@@ -32,22 +32,19 @@ export function judge(connection: Connection, status: Status): Verdict {
   if (kinds.some(({ state }) => state === 'throttled')) {
     return { mood: 'attention', sentence: t.throttled }
   }
-  const first = kinds.every(({ lastAgreedAt }) => lastAgreedAt === null)
+  const first = kinds.some(({ lastAgreedAt }) => lastAgreedAt === null)
   if (kinds.some(({ inProgress }) => inProgress)) {
     return { mood: 'busy', sentence: first ? t.first : t.running }
   }
   return first ? { mood: 'off', sentence: t.waiting } : { mood: 'good', sentence: t.agrees }
 }
 
-/** The time up to which all enabled kinds agreed: the oldest of theirs. */
+/** The time up to which all enabled kinds agreed: the older of theirs, unknown while one has never agreed. */
 export function agreedAt(status: Status): string | null {
-  const times = Object.values(status.kinds).flatMap(({ enabled, lastAgreedAt }) =>
-    enabled ? [lastAgreedAt] : [],
-  )
-  return times.reduce<string | null>(
-    (oldest, at) => (oldest === null || at === null || at < oldest ? at : oldest),
-    times[0] ?? null,
-  )
+  const times = Object.values(status.kinds)
+    .filter(({ enabled }) => enabled)
+    .map(({ lastAgreedAt }) => lastAgreedAt ?? '')
+  return times.sort()[0] || null
 }
 
 export function Agreement({ connection, status }: { connection: Connection; status: Status }) {

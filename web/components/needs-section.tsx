@@ -1,4 +1,4 @@
-import type { Hold, Problem } from '../api/answers'
+import type { Connection, Hold, Problem } from '../api/answers'
 import type { Api } from '../api/client'
 import type { List } from '../state/use-list'
 import type { Loaded } from '../state/use-load'
@@ -11,22 +11,37 @@ import { ProblemList } from './problem-list'
 interface NeedsSectionProps {
   api: Api
   scope: string
+  connection: Connection
   hold: Loaded<Hold>
   problems: List<Problem>
   onDecided: () => void
 }
 
 /** “What needs me?”: held deletions and problems, or the good news that there are none. */
-export function NeedsSection({ api, scope, hold, problems, onDecided }: NeedsSectionProps) {
+export function NeedsSection({
+  api,
+  scope,
+  connection,
+  hold,
+  problems,
+  onDecided,
+}: NeedsSectionProps) {
   const loaded = hold.value && problems.value
   const nothing = hold.value?.items.length === 0 && problems.value?.items.length === 0
+  const account = connection.state.startsWith('needs-')
   const failed = hold.problem ?? problems.problem
   return (
     <Part heading={texts.needs.heading} id="needs">
       {!loaded && !failed && <Loading lines={1} />}
       {hold.problem && <Failed problem={hold.problem} retry={hold.reload} />}
       {problems.problem && <Failed problem={problems.problem} retry={problems.reload} />}
-      {nothing && (
+      {account && (
+        <p class="empty">
+          <Icon mood="attention" />
+          {texts.needs.account}
+        </p>
+      )}
+      {nothing && !account && (
         <p class="empty">
           <Icon mood="good" />
           {texts.needs.nothing}

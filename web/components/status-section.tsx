@@ -30,6 +30,9 @@ export function StatusSection({ api, scope, connection, status }: StatusSectionP
     })
   const known = status.value
   const connected = connection !== undefined && connection.microsoft !== null
+  const syncs =
+    connection?.state !== 'needs-reconnect' &&
+    Object.values(known?.kinds ?? {}).some(({ enabled }) => enabled)
   const t = texts.status
   return (
     <Part heading={texts.agreement.heading} id="agreement">
@@ -44,9 +47,9 @@ export function StatusSection({ api, scope, connection, status }: StatusSectionP
             ))}
           </div>
           <div class="actions">
-            {known.paused === null && (
+            {known.paused === null && syncs && (
               <Button
-                look="primary"
+                look={connection.state === 'connected' ? 'primary' : undefined}
                 busy={busy}
                 onClick={() => act('sync', { mode: 'changes' }, t.syncStarted)}
               >

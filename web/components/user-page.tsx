@@ -37,7 +37,7 @@ export function UserPage({ api, scope }: { api: Api; scope: string }) {
   const inTrouble = status.value === undefined
   useInterval(refresh, inTrouble ? null : moving ? busyMs : idleMs)
 
-  const connected = connection.value !== undefined && connection.value.microsoft !== null
+  const known = connection.value
   return (
     <>
       <AccountSection
@@ -47,11 +47,12 @@ export function UserPage({ api, scope }: { api: Api; scope: string }) {
         settings={settings}
         onChanged={() => void refresh()}
       />
-      <StatusSection api={api} scope={scope} connection={connection.value} status={status} />
-      {connected && (
+      <StatusSection api={api} scope={scope} connection={known} status={status} />
+      {known && known.microsoft !== null && (
         <NeedsSection
           api={api}
           scope={scope}
+          connection={known}
           hold={hold}
           problems={problems}
           onDecided={() => void refresh()}
