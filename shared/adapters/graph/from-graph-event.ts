@@ -38,7 +38,7 @@ const PRIVATE_LABEL = 'Private'
 const unmappable = (code: ErrorCode): Unmappable => ({ code, message: ERROR_CODES[code] })
 
 /** The id under which an event is synced: a date of a series stands for its master (contract ground rule 3). */
-export const unitOf = (event: GraphEvent): string =>
+const unitOf = (event: GraphEvent): string =>
   isDate(event) && event.seriesMasterId ? event.seriesMasterId : event.id
 
 export const isDate = (event: GraphEvent): boolean =>

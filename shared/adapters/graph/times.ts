@@ -5,7 +5,7 @@ import { fromGraphZone, windowsName } from './zones'
 const LOCAL = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d+)?Z?$/
 
 /** An instant of the canonical form, `2026-09-10T12:00:00Z`. */
-export const instantOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
+const instantOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
 
 /**
  * The instant of a Graph time (G-29: seven fraction digits, no offset), to the second.

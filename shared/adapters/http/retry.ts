@@ -1,7 +1,7 @@
 import type { Fetch } from './fetch'
 import { retryAfterMs } from './retry-after'
 
-export interface RetryOptions {
+interface RetryOptions {
   /** Repeats after the first attempt. */
   readonly repeats: number
   /** A longer wait is not for this process: the answer is handed back as it is. */

@@ -4,7 +4,9 @@ import { graphError, type Concern } from '../../../shared/adapters/graph/errors'
 import { CursorExpired, SyncError } from '../../../shared/errors'
 
 const recorded = (name: string): unknown =>
-  JSON.parse(readFileSync(join(__dirname, '../../payloads/graph/constructed', `error-${name}.json`), 'utf8'))
+  JSON.parse(
+    readFileSync(join(__dirname, '../../payloads/graph/constructed', `error-${name}.json`), 'utf8'),
+  )
 
 const failure = (
   status: number,
