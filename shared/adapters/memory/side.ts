@@ -1,0 +1,392 @@
+import {
+  across,
+  type Fields,
+  type Json,
+  type Reading,
+  type Side,
+  type Span,
+} from '../../core/model'
+import { CursorExpired } from '../../errors'
+import type {
+  Gathered,
+  GatherRequest,
+  ItemRef,
+  ItemState,
+  SidePort,
+  Written,
+} from '../../ports/side'
+import { createFaults, failure, itemFailed, refused, type Call, type Faults } from './faults'
+import { contentOf, EXACT, readingOf, spanOf, type Form, type MemoryItem } from './items'
+
+const DAY_MS = 86_400_000
+/** A new chain of rounds reads this much further than is wanted, as the Graph adapter does (G-06). */
+const AHEAD_MS = 7 * DAY_MS
+/** Rows written just before the last answer are listed again (oro/README 6.1). */
+const OVERLAP_MS = 120_000
+
+export interface MemorySideOptions {
+  readonly side: Side
+  readonly container: string
+  readonly now: () => number
+}
+
+/** Outlook's mail because of a write of ours: one entry per person (P6). */
+export interface Mail {
+  readonly id: string
+  readonly operation: 'update' | 'delete'
+  readonly at: number
+}
+
+export interface NewItem {
+  readonly fields: Fields
+  readonly audience?: number
+  readonly role?: Reading['role']
+  readonly categories?: readonly string[]
+  readonly private?: boolean
+}
+
+/** One account's calendar in memory, with everything that a person does past the port and everything that may go wrong. */
+export interface MemorySide {
+  port(): SidePort
+  readonly side: Side
+  readonly container: string
+  readonly items: ReadonlyMap<string, MemoryItem>
+  readonly faults: Faults
+  readonly mails: readonly Mail[]
+  /** Deletions as Oro's audit feed tells them. */
+  readonly removals: readonly { readonly id: string; readonly at: number }[]
+  form: Form
+  /** Is called around every call of the port: before it does anything, and when it has stored and not yet answered. */
+  hook: ((call: Call, at: 'before' | 'stored', id: string | null) => void | Promise<void>) | null
+  living(): Reading[]
+  create(item: NewItem): string
+  edit(id: string, fields: Fields): void
+  remove(id: string): void
+  cancel(id: string): void
+  /** Into another calendar of the same person, or back. */
+  move(id: string, container: string): void
+  /** Another integration saves the item again: a new version, the same content (E4, U6). */
+  touch(id: string): void
+  /** The state behind every cursor is lost (G-15). */
+  expireCursors(): void
+  /** The next changes feed repeats the last so many entries, deleted items as they last lived (G-08). */
+  replay(count: number): void
+}
+
+interface Entry {
+  readonly id: string
+  /** Outside of every window a change looks like a deletion (G-02). */
+  readonly seq: number
+}
+
+interface Cursor {
+  readonly seq: number
+  readonly window: Span
+  readonly epoch: number
+  readonly since: number
+}
+
+const cursorOf = (value: Json): Cursor | null =>
+  value !== null && typeof value === 'object' && 'seq' in value
+    ? (value as unknown as Cursor)
+    : null
+
+const touches = (span: Span | null, window: Span): boolean =>
+  span === null || (span.end >= window.start && span.start < window.end)
+
+const covers = (cursor: Cursor, wanted: Span): boolean =>
+  cursor.window.start <= wanted.start &&
+  wanted.end <= cursor.window.end &&
+  Date.parse(wanted.start) - Date.parse(cursor.window.start) <= AHEAD_MS
+
+/**
+ * The honest twin of both calendar adapters: it knows by itself no less and forgives no more than they do. Microsoft answers rounds with a
+ * frozen window and tombstones, insists on versions and mails people; Oro lists rows by `updatedAt`, has no tombstones and keeps uids once.
+ */
+export function createMemorySide(options: MemorySideOptions): MemorySide {
+  const { side, container, now } = options
+  const items = new Map<string, MemoryItem>()
+  const faults = createFaults()
+  const mails: Mail[] = []
+  const removals: { id: string; at: number }[] = []
+  let log: Entry[] = []
+  let seq = 0
+  let ids = 0
+  let epoch = 0
+  let replays = 0
+  const isOro = side === 'oro'
+
+  const read = (item: MemoryItem, withMarker = false): Reading =>
+    readingOf(side, world.form, item, withMarker)
+  const living = (): MemoryItem[] =>
+    [...items.values()].filter((item) => !item.deleted && item.container === container)
+  const itemOf = (id: string): MemoryItem => {
+    const item = items.get(id)
+    if (!item) throw new RangeError(`No item ${id} on ${side}`)
+    return item
+  }
+
+  function changed(item: MemoryItem, visibly = true): void {
+    item.version += 1
+    if (visibly) item.modifiedAt = now()
+    seq += 1
+    log.push({ id: item.id, seq })
+  }
+
+  function store(item: MemoryItem, fields: Fields): void {
+    for (const [name, value] of Object.entries(fields))
+      item.fields[name] = world.form.keep(name, value)
+    // Oro does not move `updatedAt` for a reminder alone (oro/README 6.1).
+    changed(item, !isOro || Object.keys(fields).some((name) => name !== 'reminder'))
+  }
+
+  function insert(fields: Fields, more: Partial<MemoryItem> = {}): MemoryItem {
+    ids += 1
+    const id = isOro ? String(1000 + ids) : `AAMk/${String(ids)}+=`
+    const item: MemoryItem = {
+      id,
+      container,
+      deleted: false,
+      cancelled: false,
+      private: false,
+      categories: [],
+      role: 'organizer',
+      audience: 0,
+      fields: {},
+      uid: `${side}-uid-${String(ids)}`,
+      marker: null,
+      token: null,
+      version: 0,
+      modifiedAt: now(),
+      ...more,
+    }
+    items.set(id, item)
+    store(item, fields)
+    return item
+  }
+
+  function drop(item: MemoryItem): void {
+    if (item.deleted) return
+    item.deleted = true
+    changed(item)
+    removals.push({ id: item.id, at: now() })
+  }
+
+  /** A call in its three parts, each of which may fail: asked, stored, answered. */
+  async function call<T>(name: Call, id: string | null, work: () => T): Promise<T> {
+    await world.hook?.(name, 'before', id)
+    const fault = faults.next(name)
+    if (fault !== null && fault !== 'unanswered' && fault !== 'unproven')
+      throw failure(side, fault, name)
+    const answer = work()
+    await world.hook?.(name, 'stored', id)
+    if (fault === 'unanswered') throw failure(side, fault, name)
+    return answer
+  }
+
+  function stateOf({ id, container: expected }: ItemRef, withMarker = false): ItemState {
+    const item = items.get(id)
+    if (!item || item.deleted) return { is: 'gone', how: 'deleted' }
+    if (item.container !== expected) return { is: 'moved', container: item.container }
+    if (item.cancelled && isOro) return { is: 'gone', how: 'cancelled' }
+    return { is: 'present', reading: read(item, withMarker) }
+  }
+
+  const states = (refs: readonly ItemRef[], unproven = false): Map<string, ItemState> =>
+    new Map(refs.map((ref) => [ref.id, unproven ? { is: 'unknown' } : stateOf(ref)]))
+
+  function refuse(fields: Fields): void {
+    const bad = Object.entries(fields).filter(([name, value]) => faults.refuses?.(name, value))
+    if (bad.length > 0) throw refused(side, faults.names ? bad.map(([name]) => name) : null)
+  }
+
+  function mail(item: MemoryItem, operation: Mail['operation']): void {
+    if (isOro || item.role !== 'organizer') return
+    for (let person = 0; person < item.audience; person += 1)
+      mails.push({ id: item.id, operation, at: now() })
+  }
+
+  function round(request: GatherRequest): Gathered {
+    const cursor = cursorOf(request.cursor)
+    if (cursor && cursor.epoch !== epoch && request.mode === 'changes')
+      throw new CursorExpired('410')
+    const from =
+      request.mode === 'full' || !cursor || !covers(cursor, request.window) ? null : cursor
+    const window = from?.window ?? {
+      start: request.window.start,
+      end: new Date(Date.parse(request.window.end) + AHEAD_MS).toISOString(),
+    }
+    const readings = new Map<string, Reading>()
+    const removed = new Set<string>()
+    if (from) {
+      const fresh = log.filter((entry) => entry.seq > from.seq)
+      const again = replays > 0 ? log.filter((entry) => entry.seq <= from.seq).slice(-replays) : []
+      replays = 0
+      for (const entry of again) readings.set(entry.id, read(itemOf(entry.id)))
+      for (const entry of fresh) {
+        const item = itemOf(entry.id)
+        const here = !item.deleted && item.container === container
+        readings.delete(item.id)
+        if (here && touches(spanOf(item.fields), window)) readings.set(item.id, read(item))
+        else removed.add(item.id)
+      }
+    } else {
+      for (const item of living())
+        if (touches(spanOf(item.fields), window)) readings.set(item.id, read(item))
+    }
+    hinted(request, readings, removed)
+    return answer(readings, removed, from === null, window)
+  }
+
+  function list(request: GatherRequest): Gathered {
+    const cursor = cursorOf(request.cursor)
+    const from = request.mode === 'full' ? null : cursor
+    const rows = living().filter((item) => !from || item.modifiedAt >= from.since - OVERLAP_MS)
+    const readings = new Map(rows.map((item) => [item.id, read(item)]))
+    const removed = new Set<string>()
+    hinted(request, readings, removed)
+    return answer(readings, removed, from === null, request.window)
+  }
+
+  function hinted(
+    { ids: named }: GatherRequest,
+    readings: Map<string, Reading>,
+    removed: Set<string>,
+  ): void {
+    for (const id of named) {
+      if (readings.has(id) || removed.has(id)) continue
+      const state = stateOf({ id, container })
+      if (state.is === 'present') readings.set(id, state.reading)
+      else if (state.is !== 'gone' || items.has(id)) removed.add(id)
+    }
+  }
+
+  const answer = (
+    readings: Map<string, Reading>,
+    removed: Set<string>,
+    full: boolean,
+    window: Span,
+  ): Gathered => ({
+    readings: [...readings.values()],
+    removed: [...removed],
+    full,
+    window,
+    cursor: { seq, window: { ...window }, epoch, since: now() },
+    containers: [container],
+    lost: [],
+  })
+
+  const written = (item: MemoryItem): Written => ({
+    id: item.id,
+    container: item.container,
+    // Oro answers a write without the row (oro/README 3.13).
+    reading: isOro ? null : read(item),
+  })
+
+  /** The same token again is the same item; what it asks for now is written into it, as the Graph adapter does (G-30, G-31). */
+  function repeated(item: MemoryItem, fields: Fields): Written {
+    if (item.deleted || item.container !== container) throw itemFailed(side, 409, 'duplicate-token')
+    if (item.token?.content !== contentOf(fields)) {
+      mail(item, 'update')
+      store(item, fields)
+    }
+    return written(item)
+  }
+
+  const port: SidePort = {
+    gather: (request) => call('gather', null, () => (isOro ? list(request) : round(request))),
+    async read(refs) {
+      const unproven = faults.next('read') === 'unproven'
+      return call('read', refs[0]?.id ?? null, () => states(refs, unproven))
+    },
+    find: (counterpart) =>
+      call('find', counterpart.id, () =>
+        living()
+          .filter((item) =>
+            isOro ? item.uid === counterpart.keys.uid : item.marker === counterpart.id,
+          )
+          .map((item) => read(item, true)),
+      ),
+    create: ({ fields, container: home, counterpart, token, categories }) =>
+      call('create', null, () => {
+        refuse(fields)
+        const uid = isOro ? (counterpart.keys.uid ?? token) : undefined
+        const known = living().find((item) =>
+          isOro ? item.uid === uid : item.token?.text === token,
+        )
+        if (known && isOro) return { id: known.id, container, reading: read(known) }
+        const used = [...items.values()].find((item) => item.token?.text === token)
+        if (!isOro && used) return repeated(used, fields)
+        return written(
+          insert(fields, {
+            container: home,
+            categories,
+            marker: counterpart.id,
+            token: { text: token, content: contentOf(fields) },
+            ...(uid === undefined ? {} : { uid }),
+            ...(isOro ? { role: counterpart.role } : {}),
+          }),
+        )
+      }),
+    update: ({ ref, fields, version }) =>
+      call('update', ref.id, () => {
+        const item = items.get(ref.id)
+        if (!item || item.deleted || item.container !== ref.container) throw itemFailed(side, 404)
+        if (!isOro && version !== '' && version !== `v${String(item.version)}`)
+          throw itemFailed(side, 412)
+        refuse(fields)
+        mail(item, 'update')
+        store(item, fields)
+        return written(item)
+      }),
+    remove: (ref) =>
+      call('remove', ref.id, () => {
+        const item = items.get(ref.id)
+        if (!item || item.deleted || item.container !== ref.container) return
+        mail(item, 'delete')
+        drop(item)
+      }),
+    readBack: (refs) => call('readBack', refs[0]?.id ?? null, () => states(refs)),
+  }
+
+  const world: MemorySide = {
+    side,
+    container,
+    items,
+    faults,
+    mails,
+    removals,
+    form: EXACT,
+    hook: null,
+    port: () => port,
+    living: () => living().map((item) => read(item)),
+    create: ({ fields, ...more }) => insert(fields, more).id,
+    edit: (id, fields) => {
+      store(itemOf(id), fields)
+    },
+    remove: (id) => {
+      drop(itemOf(id))
+    },
+    cancel: (id) => {
+      const item = itemOf(id)
+      item.cancelled = true
+      changed(item)
+    },
+    move: (id, to) => {
+      const item = itemOf(id)
+      item.container = to
+      changed(item)
+    },
+    touch: (id) => {
+      changed(itemOf(id))
+    },
+    expireCursors: () => {
+      epoch += 1
+      log = []
+    },
+    replay: (count) => {
+      replays = count
+    },
+  }
+  return world
+}
