@@ -1,0 +1,161 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import { ServiceBusClient } from '@azure/service-bus'
+import { resolveCloud } from './adapters/entra/clouds'
+import { createEntra } from './adapters/entra/entra'
+import { createMicrosoft } from './adapters/graph/microsoft'
+import { createOro } from './adapters/oro/oro'
+import { createServiceBusQueue } from './adapters/queues/service-bus-queue'
+import { connectKeyVault, createKeyVaultSecrets } from './adapters/secrets/key-vault'
+import { createLocalSecrets } from './adapters/secrets/local'
+import { createConnections, createFeedPositions } from './adapters/tables/connections'
+import { openTables } from './adapters/tables/open-table'
+import { createOperations, createTickets } from './adapters/tables/operations'
+import { createTableRows } from './adapters/tables/rows'
+import { createDueIndex, createPending } from './adapters/tables/schedule'
+import { createSettingsStore } from './adapters/tables/settings'
+import { createSyncState } from './adapters/tables/sync-state'
+import { createSealedCredentials, createTokenVault } from './adapters/tables/tokens'
+import { parseConfig, readConfig, type Config } from './config'
+import type { Log, LogLine } from './log'
+import type { Entra, Secrets } from './ports/identity'
+import type { AccessTokens, Microsoft, Oro, OroCredentialStore } from './ports/systems'
+import { SyncError } from './errors'
+import type { ConnectDeps } from './usecases/connect'
+import type { CredentialsDeps } from './usecases/oro-credentials'
+import type { PageDeps } from './usecases/page-tickets'
+import type { SettingsDeps } from './usecases/change-settings'
+
+/** Everything the functions use, wired once per process. */
+export interface App {
+  readonly config: Config
+  readonly deps: ConnectDeps & SettingsDeps & PageDeps & CredentialsDeps
+}
+
+/** Where log lines go: the invocation that is under way. */
+export interface LogSink {
+  info(message: string): void
+  warn(message: string): void
+  error(message: string): void
+}
+
+const sinks = new AsyncLocalStorage<LogSink>()
+
+/** Runs an invocation with its log. */
+export const withLog = <T>(sink: LogSink, work: () => Promise<T>): Promise<T> =>
+  sinks.run(sink, work)
+
+const log: Log = ({ event, level, properties }: LogLine) => {
+  sinks.getStore()?.[level](`${event} ${JSON.stringify(properties)}`)
+}
+
+/** A log to hand to log lines outside of the use cases. */
+export const invocationLog = log
+
+const CREDENTIALS_OWNER = 'oro-credentials'
+
+function secretsOf(config: Config): Secrets {
+  const clock = { randomBytes: (size: number) => randomBytes(size), now: () => Date.now() }
+  return 'local' in config.tokenKey
+    ? createLocalSecrets({ key: config.tokenKey.local, ...clock })
+    : createKeyVaultSecrets({ keyId: config.tokenKey.keyVault, client: connectKeyVault, ...clock })
+}
+
+async function serviceBusOf(config: Config): Promise<ServiceBusClient> {
+  const { serviceBus } = config
+  if ('connectionString' in serviceBus) return new ServiceBusClient(serviceBus.connectionString)
+  const { DefaultAzureCredential } = await import('@azure/identity')
+  return new ServiceBusClient(serviceBus.namespace, new DefaultAzureCredential())
+}
+
+const notConfigured = (): SyncError =>
+  new SyncError({ code: 'not-configured', scope: 'service', side: 'microsoft', transient: false })
+
+/** Wires the product for one configuration. Nothing is called before it is used. */
+export function createApp(config: Config): App {
+  const rows = createTableRows(openTables(config.tables))
+  const now = (): number => Date.now()
+  const newId = (): string => randomUUID()
+  const secrets = secretsOf(config)
+  const vault = createTokenVault(rows, now)
+  const sealed = createSealedCredentials(rows)
+  const cloud =
+    config.microsoft &&
+    resolveCloud({
+      name: config.microsoft.cloud,
+      tenantId: config.microsoft.tenantId,
+      ...(config.microsoft.loginUrl === undefined ? {} : { loginUrl: config.microsoft.loginUrl }),
+      ...(config.microsoft.graphUrl === undefined ? {} : { graphUrl: config.microsoft.graphUrl }),
+    })
+  const sleep = (ms: number): Promise<void> => wait(ms)
+  const entra: Entra | null =
+    config.microsoft && cloud
+      ? createEntra({ ...config.microsoft, cloud, vault, secrets, now, newId, sleep })
+      : null
+  const tokens: AccessTokens = entra ?? { accessToken: () => Promise.reject(notConfigured()) }
+  const microsoft: Microsoft = createMicrosoft({
+    graphUrl: `${cloud?.graphUrl ?? 'https://graph.microsoft.com'}/v1.0`,
+    tokens,
+    toDo: cloud?.toDo ?? false,
+    now,
+  }) as Microsoft
+  const credentials: OroCredentialStore = {
+    async credentials(organizationId) {
+      const { oro } = config
+      if (organizationId === oro.organizationId && oro.clientId && oro.clientSecret) {
+        return { clientId: oro.clientId, clientSecret: oro.clientSecret }
+      }
+      const text = await sealed.read(organizationId)
+      if (text === null) return null
+      const plain = await secrets.open(organizationId, CREDENTIALS_OWNER, text)
+      return JSON.parse(plain) as { clientId: string; clientSecret: string }
+    },
+  }
+  let bus: Promise<ServiceBusClient> | undefined
+  const queue = createServiceBusQueue({
+    client: () => (bus ??= serviceBusOf(config)),
+    names: config.queues,
+    newId,
+  })
+  return {
+    config,
+    deps: {
+      clock: { now },
+      newId,
+      newSecret: () => randomBytes(32).toString('base64url'),
+      log,
+      queue,
+      connections: createConnections(rows),
+      settings: createSettingsStore(rows),
+      pending: createPending(rows),
+      due: createDueIndex(rows),
+      operations: createOperations(rows),
+      feeds: createFeedPositions(rows),
+      tickets: createTickets(rows),
+      stateOf: (account, kind, containers = '') => createSyncState(rows, account, kind, containers),
+      microsoft,
+      oro: createOro({ oroUrl: config.oro.url, prefix: config.oro.prefix, credentials, now }) as Oro,
+      entra,
+      secrets,
+      publicUrl: config.publicUrl,
+      toDo: cloud?.toDo ?? false,
+      microsoftConfigured: config.microsoft !== null,
+      storeCredentials: async (organizationId, given) => {
+        const text = await secrets.seal(organizationId, CREDENTIALS_OWNER, JSON.stringify(given))
+        await sealed.write(organizationId, text)
+      },
+    },
+  }
+}
+
+let current: App | undefined
+
+/** The app of this process, made from its environment at the first use. */
+export const app = (): App => (current ??= createApp(readConfig()))
+
+/** Makes the app anew from these settings: for a host that runs several after each other in one process. */
+export function useSettings(settings: Readonly<Record<string, string | undefined>>): App {
+  current = createApp(parseConfig(settings))
+  return current
+}

@@ -1,0 +1,49 @@
+import { parseAccountId } from '../core/account'
+import { ERROR_CODES } from '../errors'
+import { deadLettered } from '../log'
+import { parseMessage, syncMessageSchema } from '../messages'
+import { rfc3339, type Deps } from './deps'
+import { kindDone } from './operations'
+import { emptyRun } from './run'
+
+/** A message that failed again and again becomes a problem that a person sees; the next interval tries anew (DESIGN 4). */
+export async function reportDeadLetter(
+  deps: Deps,
+  queue: string,
+  body: unknown,
+  reason: string,
+): Promise<void> {
+  const parsed = parseMessage(syncMessageSchema, body)
+  const account = parsed.ok ? parseAccountId(parsed.message.accountId) : undefined
+  deadLettered(deps.log, { queue, account: parsed.ok ? parsed.message.accountId : null, reason })
+  if (!parsed.ok || !account) return
+  const { kind } = parsed.message
+  const state = deps.stateOf(account, kind)
+  const id = `${kind.charAt(0)}-00000000dead0000`
+  const known = (await state.problems()).find((problem) => problem.id === id)
+  const now = rfc3339(deps.clock.now())
+  await state.answerProblem({
+    id,
+    kind,
+    code: 'dead-letter',
+    message: ERROR_CODES['dead-letter'],
+    side: null,
+    step: 'load',
+    operation: 'import',
+    oroId: null,
+    microsoftId: null,
+    microsoftContainer: null,
+    label: '',
+    fields: [],
+    choices: ['retry', 'ignore'],
+    since: known?.since ?? now,
+    attempts: (known?.attempts ?? 0) + 1,
+    nextTryAt: null,
+    ignored: false,
+  })
+  const found = await state.run()
+  const row = found?.value ?? emptyRun()
+  const open = { ...row.open, problems: row.open.problems + (known ? 0 : 1) }
+  await state.saveRun({ ...row, open }, found?.etag ?? null)
+  await kindDone(deps, parsed.message, { stopped: 'dead-letter' })
+}

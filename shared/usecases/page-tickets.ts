@@ -1,0 +1,106 @@
+import { parseAccountId, accountId } from '../core/account'
+import type { Json } from '../core/model'
+import { ProblemAnswer } from '../errors'
+import type { Secrets } from '../ports/identity'
+import type { Scope, Tickets } from '../ports/stores'
+import { rfc3339, type Deps } from './deps'
+
+export interface PageDeps extends Deps {
+  readonly tickets: Tickets
+  readonly secrets: Secrets
+  readonly newSecret: () => string
+  readonly publicUrl: string
+}
+
+const TICKET_LIFE_MS = 5 * 60_000
+const TOKEN_LIFE_MS = 60 * 60_000
+/** Owner under which page tokens are sealed: nothing else that is sealed can pass for one. */
+const TOKEN_OWNER = 'page-token'
+
+interface ScopeData {
+  readonly level: Scope['level']
+  readonly organizationId: number | null
+  readonly account: string | null
+}
+
+const dataOf = (scope: Scope): ScopeData => ({
+  level: scope.level,
+  organizationId: scope.level === 'organization' ? scope.organizationId : null,
+  account: scope.level === 'user' ? accountId(scope.account) : null,
+})
+
+function scopeOf(data: ScopeData): Scope | null {
+  if (data.level === 'system') return { level: 'system' }
+  if (data.level === 'organization') {
+    return data.organizationId === null
+      ? null
+      : { level: 'organization', organizationId: data.organizationId }
+  }
+  const account = data.account === null ? undefined : parseAccountId(data.account)
+  return account ? { level: 'user', account } : null
+}
+
+/** `POST …/page-tickets`: an address that opens the settings page of this level once, within five minutes. */
+export async function createPageTicket(
+  deps: PageDeps,
+  scope: Scope,
+): Promise<{ url: string; expiresAt: string }> {
+  const secret = deps.newSecret()
+  const expiresAt = deps.clock.now() + TICKET_LIFE_MS
+  const data: Json = { ...dataOf(scope) }
+  await deps.tickets.put(secret, { purpose: 'page', data, expiresAt })
+  return {
+    url: `${deps.publicUrl}/api/settings-page/open?ticket=${secret}`,
+    expiresAt: rfc3339(expiresAt),
+  }
+}
+
+/** Trades the ticket for a token that acts for an hour, limited to the ticket's level. It travels in the fragment: no server log sees it. */
+export async function openPage(deps: PageDeps, ticket: string): Promise<{ location: string }> {
+  const now = deps.clock.now()
+  const taken = await deps.tickets.take(ticket, 'page', now)
+  const data = taken?.data as unknown as ScopeData | undefined
+  const scope = data ? scopeOf(data) : null
+  if (!data || !scope) {
+    throw new ProblemAnswer(
+      410,
+      'Link used or expired',
+      'This address opens the page once, within five minutes. Open it from Oro again.',
+    )
+  }
+  const token = await deps.secrets.seal(
+    0,
+    TOKEN_OWNER,
+    JSON.stringify({ ...data, until: now + TOKEN_LIFE_MS }),
+  )
+  const fragment = new URLSearchParams({ token, level: scope.level })
+  if (scope.level === 'organization') fragment.set('organization', String(scope.organizationId))
+  if (scope.level === 'user') {
+    fragment.set('organization', String(scope.account.organizationId))
+    fragment.set('user', String(scope.account.userId))
+  }
+  return { location: `${deps.publicUrl}/api/settings-page/#${fragment.toString()}` }
+}
+
+/** Whom a page token may act for; null when it is forged, altered or too old. */
+export async function readPageToken(deps: PageDeps, token: string): Promise<Scope | null> {
+  try {
+    const text = await deps.secrets.open(0, TOKEN_OWNER, token)
+    const data = JSON.parse(text) as ScopeData & { until: number }
+    return data.until > deps.clock.now() ? scopeOf(data) : null
+  } catch {
+    return null
+  }
+}
+
+/** May this page act for that path? A level sees itself and what is below it, nothing beside or above. */
+export function covers(
+  scope: Scope,
+  path: { organizationId: number | null; userId: number | null },
+): boolean {
+  if (scope.level === 'system') return true
+  if (scope.level === 'organization') return path.organizationId === scope.organizationId
+  return (
+    path.organizationId === scope.account.organizationId && path.userId === scope.account.userId
+  )
+}
