@@ -1,7 +1,7 @@
 import type { HistoryEntry, Kind, Side } from './api/answers'
 import type { Level } from '../shared/settings/schema'
 
-const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`
+const count = (n: number, one: string, many: string) => `${String(n)} ${n === 1 ? one : many}`
 const sides: Record<Side, string> = { oro: 'Oro', microsoft: 'Microsoft 365' }
 const kinds: Record<Kind, string> = { calendar: 'Calendar', tasks: 'Tasks' }
 
@@ -44,7 +44,7 @@ export const texts = {
     offline: 'The service does not answer. Check the network and try again.',
     expired: 'This page has expired.',
     foreign: 'This page may not see or change that.',
-    status: (status: number) => `The service answered with an error (${status}).`,
+    status: (status: number) => `The service answered with an error (${String(status)}).`,
     section: 'This part could not be loaded.',
   },
   closedDoor: {
@@ -161,7 +161,7 @@ export const texts = {
     linked: 'In step',
     items: (n: number) => count(n, 'item', 'items'),
     progress: (done: number, total: number | null) =>
-      total === null ? `${done} done` : `${done} of ${total}`,
+      total === null ? `${String(done)} done` : `${String(done)} of ${String(total)}`,
     syncNow: 'Sync now',
     syncStarted: 'Synchronization has started.',
     pause: 'Pause',
@@ -197,12 +197,12 @@ export const texts = {
     why: (limit: number | null) =>
       limit === null
         ? 'So many at once may be a mistake. Nothing is deleted until you decide.'
-        : `More than ${limit} at once may be a mistake. Nothing is deleted until you decide.`,
+        : `More than ${String(limit)} at once may be a mistake. Nothing is deleted until you decide.`,
     would: (operation: string, side: Side) =>
       operation === 'delete' || operation === 'cancel'
         ? `would be deleted from ${sides[side]}`
         : `would be created again in ${sides[side]}`,
-    all: (n: number) => `Select all ${n}`,
+    all: (n: number) => `Select all ${String(n)}`,
     confirm: (n: number) => `Delete ${count(n, 'item', 'items')}`,
     refuse: (n: number) => `Keep ${count(n, 'item', 'items')}…`,
     confirmHeading: (n: number) => `Delete ${count(n, 'item', 'items')}?`,
@@ -252,7 +252,7 @@ export const texts = {
       safety: 'Safety',
     },
     here: 'Set here',
-    ownHere: (n: number) => `${n} set here`,
+    ownHere: (n: number) => `${String(n)} set here`,
     inherit: {
       user: 'Use Organization',
       organization: 'Use System',
@@ -312,7 +312,7 @@ export const texts = {
     none: 'Nobody has connected an account yet.',
     someNeed: (n: number, more: boolean) =>
       more
-        ? `More than ${n} accounts need attention.`
+        ? `More than ${String(n)} accounts need attention.`
         : count(n, 'account needs attention.', 'accounts need attention.'),
     user: 'User',
     microsoft: 'Microsoft account',

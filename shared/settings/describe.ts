@@ -47,11 +47,11 @@ function permitted(field: Field): string {
     case 'choice':
       return field.values.map(({ value }) => `\`${value}\``).join(', ')
     case 'number':
-      return `${field.default} (${field.min} to ${field.max} ${field.unit})`
+      return `${String(field.default)} (${String(field.min)} to ${String(field.max)} ${field.unit})`
     case 'list':
-      return `empty list (up to ${field.maxItems} names)`
+      return `empty list (up to ${String(field.maxItems)} names)`
     case 'text':
-      return `empty (up to ${field.maxLength} characters)`
+      return `empty (up to ${String(field.maxLength)} characters)`
   }
 }
 
@@ -80,10 +80,10 @@ export function requirement(field: Field): string {
     case 'choice':
       return `Must be one of ${field.values.map(({ value }) => value).join(', ')}.`
     case 'number':
-      return `Must be a whole number from ${field.min} to ${field.max}.`
+      return `Must be a whole number from ${String(field.min)} to ${String(field.max)}.`
     case 'list':
-      return `Must be a list of at most ${field.maxItems} different names of 1 to ${field.maxLength} characters.`
+      return `Must be a list of at most ${String(field.maxItems)} different names of 1 to ${String(field.maxLength)} characters.`
     case 'text':
-      return `Must be a text of at most ${field.maxLength} characters.`
+      return `Must be a text of at most ${String(field.maxLength)} characters.`
   }
 }

@@ -90,7 +90,7 @@ export function explainSettings(level: Level, stack: SettingsStack): ExplainedSe
 /** JSON merge patch (RFC 7396): `null` removes a field or a whole section; an emptied section disappears. */
 export function mergePatch(own: OwnSettings, patch: SettingsPatch): OwnSettings {
   const merged = merge(own as Record<string, unknown>, patch as Record<string, unknown>)
-  return merged as OwnSettings
+  return merged
 }
 
 const isSection = (value: unknown): value is Record<string, unknown> =>

@@ -34,7 +34,7 @@ async function signIn(page: Page) {
 
 const callsOf = (call: string) =>
   stage.service.world.calls.filter(
-    (made) => made === `${call.replace(' ', ' organizations/1/users/42/')}`,
+    (made) => made === call.replace(' ', ' organizations/1/users/42/'),
   )
 
 describe('Connect', () => {
@@ -133,7 +133,9 @@ describe('Connect', () => {
     await page.evaluate(() => fetch('/api/settings-page/index.html'))
     expect(callsOf('GET connection')).toHaveLength(before)
     const asked = page.waitForResponse(/\/connection$/)
-    await page.evaluate(() => window.postMessage('connected', location.origin))
+    await page.evaluate(() => {
+      window.postMessage('connected', location.origin)
+    })
     await asked
     expect(callsOf('GET connection')).toHaveLength(before + 1)
   })

@@ -47,7 +47,7 @@ export async function startFakeService(pageFolder: string): Promise<FakeService>
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const text = Buffer.concat(chunks).toString()
     const call = url.pathname.replace('/api/page/', '')
-    world.calls.push(`${request.method} ${call}${url.search}`)
+    world.calls.push(`${String(request.method)} ${call}${url.search}`)
     const body: unknown = text === '' ? undefined : JSON.parse(text)
     world.bodies.push(body)
     const fault = world.faults.get(call)
@@ -137,7 +137,7 @@ export async function startFakeService(pageFolder: string): Promise<FakeService>
     const operation = /^operations\/(.+)$/.exec(call)?.[1]
     if (operation !== undefined) return advance(operation)
     if (!call.startsWith(scopes[level])) return problem(403, 'This token is for another level.')
-    const name = `${request.method} ${call.slice(scopes[level].length)}`
+    const name = `${String(request.method)} ${call.slice(scopes[level].length)}`
     const wanted = request.headers['if-match']
     if (name === 'GET settings') return settings(level)
     if (name === 'PATCH settings') return patch(level, body, wanted)
@@ -149,7 +149,7 @@ export async function startFakeService(pageFolder: string): Promise<FakeService>
     return {
       status: 200,
       body: explainSettings(level, world.settings),
-      etag: `"${world.versions.system}.${world.versions.organization}.${world.versions[level]}"`,
+      etag: `"${String(world.versions.system)}.${String(world.versions.organization)}.${String(world.versions[level])}"`,
     }
   }
 
@@ -257,7 +257,7 @@ export async function startFakeService(pageFolder: string): Promise<FakeService>
   }
 
   function started(result: Operation['result']): Answered {
-    const id = `op${world.operations.size + 1}`
+    const id = `op${String(world.operations.size + 1)}`
     world.operations.set(id, { id, state: 'running', progress: null, result })
     return { status: 202, body: world.operations.get(id) }
   }
@@ -280,7 +280,7 @@ export async function startFakeService(pageFolder: string): Promise<FakeService>
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const urlOf = (host: string) => `http://${host}:${port}`
+  const urlOf = (host: string) => `http://${host}:${String(port)}`
   return {
     url: urlOf('127.0.0.1'),
     world,
@@ -290,7 +290,9 @@ export async function startFakeService(pageFolder: string): Promise<FakeService>
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections()
-        server.close(() => resolve())
+        server.close(() => {
+          resolve()
+        })
       }),
   }
 }

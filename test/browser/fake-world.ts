@@ -147,7 +147,7 @@ export function heldDeletions(n: number): Hold {
     since: minutesAgo(12),
     limit: 20,
     items: Array.from({ length: n }, (_, index) => ({
-      id: `h${index}`,
+      id: `h${String(index)}`,
       kind: 'calendar',
       operation: 'delete',
       side: 'oro',
@@ -192,7 +192,7 @@ export const lastChanges: HistoryEntry[] = [
 
 export function someAccounts(): AccountSummary[] {
   const account = (id: number, name: string, over: Partial<AccountSummary>): AccountSummary => ({
-    accountId: `1-${id}`,
+    accountId: `1-${String(id)}`,
     name,
     microsoft: {
       username: `${name

@@ -142,7 +142,12 @@ describe('unsaved changes', () => {
     await useOrganization(page).uncheck()
     await see(page, '1 unsaved change')
     const asked = page.waitForEvent('dialog')
-    await page.evaluate(() => void setTimeout(() => location.reload()))
+    await page.evaluate(
+      () =>
+        void setTimeout(() => {
+          location.reload()
+        }),
+    )
     const dialog = await asked
     expect(dialog.type()).toBe('beforeunload')
     await dialog.dismiss()

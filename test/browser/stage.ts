@@ -44,7 +44,9 @@ export function useStage(): Stage {
     stage.service = await startFakeService(built)
     browser = await launchChromium()
   })
-  beforeEach(() => stage.service.reset())
+  beforeEach(() => {
+    stage.service.reset()
+  })
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map((context) => context.close()))
     expect(faults.splice(0)).toEqual([])

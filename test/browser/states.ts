@@ -219,7 +219,9 @@ export const pageStates: PageState[] = [
   {
     name: 'user-expired',
     level: 'user',
-    prepare: (world) => world.tokens.clear(),
+    prepare: (world) => {
+      world.tokens.clear()
+    },
     seen: 'This page has expired',
   },
   {

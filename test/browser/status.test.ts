@@ -119,7 +119,7 @@ describe('the page', () => {
   it('shows a title with markup as the text it is', async () => {
     const label = '<img src=x onerror="document.title=1"><b>Bold</b>'
     stage.service.world.problems = [{ ...refusedTitle, label }]
-    stage.service.world.history = [{ ...lastChanges[1]!, label }]
+    stage.service.world.history = lastChanges.map((entry) => ({ ...entry, label }))
     const page = await stage.open('user')
     await page.locator('#history ~ *, .history').getByText(label).first().waitFor()
     expect(await page.locator('main img, main b').count()).toBe(0)

@@ -13,7 +13,7 @@ import {
   valueAt,
   type ExplainedField,
 } from '../../shared/settings/resolve'
-import type { Level, OwnSettings, SettingsPatch, SettingsStack } from '../../shared/settings/schema'
+import type { Level, OwnSettings, SettingsStack } from '../../shared/settings/schema'
 
 const levels: Level[] = ['system', 'organization', 'user']
 
@@ -45,13 +45,13 @@ const flatLevel = (level: Level, extra: unknown[] = []) =>
   )
 
 function nest(flat: Record<string, unknown>): OwnSettings {
-  const nested: Record<string, Record<string, unknown> | unknown> = {}
+  const nested: Record<string, unknown> = {}
   for (const [path, value] of Object.entries(flat)) {
     const [section = '', name] = path.split('.')
     if (name === undefined) nested[section] = value
     else nested[section] = { ...(nested[section] as object | undefined), [name]: value }
   }
-  return nested as OwnSettings
+  return nested
 }
 
 type Flat = Record<string, unknown>
@@ -108,7 +108,7 @@ describe('resolution', () => {
     const patches = flatLevel('user', [null])
     fc.assert(
       fc.property(worlds, patches, (flat, patch) => {
-        const own = mergePatch(nest(flat.user), nest(patch) as SettingsPatch)
+        const own = mergePatch(nest(flat.user), nest(patch))
         const model = Object.fromEntries(
           Object.entries({ ...flat.user, ...patch }).filter(([, value]) => value !== null),
         )

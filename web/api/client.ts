@@ -35,6 +35,11 @@ export interface Api {
 export function createApi(base: URL, token: string, onExpired: (answered: boolean) => void): Api {
   let answered = false
   let expired = false
+  function expire() {
+    if (expired) return
+    expired = true
+    onExpired(answered)
+  }
   async function request<Body>(call: string, init: RequestInit): Promise<Answer<Body>> {
     if (expired) throw problemOf(401, null)
     const headers = new Headers(init.headers)
@@ -45,10 +50,7 @@ export function createApi(base: URL, token: string, onExpired: (answered: boolea
       },
     )
     const body: unknown = await answer.json().catch(() => null)
-    if (answer.status === 401 && !expired) {
-      expired = true
-      onExpired(answered)
-    }
+    if (answer.status === 401) expire()
     if (!answer.ok) throw problemOf(answer.status, body)
     answered = true
     return { body: body as Body, etag: answer.headers.get('etag') }

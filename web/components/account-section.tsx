@@ -53,10 +53,10 @@ export function AccountSection(props: AccountSectionProps) {
     )
   }
   const effective = settings.settings && fieldAt(settings.settings, 'calendar.attendees').effective
-  const askOrBegin = () =>
-    known?.state === 'none' && !answered && effective !== undefined
-      ? setAsking('attendees')
-      : begin(null)
+  const askOrBegin = () => {
+    if (known?.state === 'none' && !answered && effective !== undefined) setAsking('attendees')
+    else begin(null)
+  }
   const runCheck = () =>
     void checking.run(async () => {
       setCheck(null)
@@ -86,7 +86,12 @@ export function AccountSection(props: AccountSectionProps) {
                 </Button>
               )}
               {known.microsoft && (
-                <Button look="quiet" onClick={() => setAsking('disconnect')}>
+                <Button
+                  look="quiet"
+                  onClick={() => {
+                    setAsking('disconnect')
+                  }}
+                >
                   {texts.disconnect.open}…
                 </Button>
               )}
@@ -117,7 +122,9 @@ export function AccountSection(props: AccountSectionProps) {
             setAnswered(true)
             begin(answer === effective ? null : answer)
           }}
-          onClose={() => setAsking(null)}
+          onClose={() => {
+            setAsking(null)
+          }}
         />
       )}
       {asking === 'disconnect' && (
@@ -129,7 +136,9 @@ export function AccountSection(props: AccountSectionProps) {
             setCheck(null)
             disconnecting.follow(operation)
           }}
-          onClose={() => setAsking(null)}
+          onClose={() => {
+            setAsking(null)
+          }}
         />
       )}
     </Part>

@@ -20,7 +20,9 @@ export function AccountsSection({ api, scope }: { api: Api; scope: string }) {
             type="radio"
             name="accounts"
             checked={filter === value}
-            onChange={() => setFilter(value)}
+            onChange={() => {
+              setFilter(value)
+            }}
           />
           <span>{t[value]}</span>
         </label>

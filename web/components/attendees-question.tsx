@@ -19,7 +19,9 @@ export function AttendeesQuestion({ effective, onAnswer, onClose }: AttendeesQue
     <Dialog
       heading={texts.attendees.heading}
       action={texts.attendees.go}
-      onAction={() => onAnswer(chosen)}
+      onAction={() => {
+        onAnswer(chosen)
+      }}
       onClose={onClose}
     >
       <RadioChoice

@@ -38,7 +38,12 @@ export function EverybodySection({ api, scope, level }: EverybodySectionProps) {
           </p>
           {!above && (
             <div class="actions">
-              <Button busy={busy} onClick={() => act(paused ? 'resume' : 'pause')}>
+              <Button
+                busy={busy}
+                onClick={() => {
+                  act(paused ? 'resume' : 'pause')
+                }}
+              >
                 {paused ? t.resume : t.pause}
               </Button>
             </div>

@@ -19,7 +19,9 @@ export function FieldInput({ id, field, typed, disabled, faulty, onType }: Field
     'aria-invalid': faulty ? ('true' as const) : undefined,
     'aria-describedby': faulty ? `${id}-error ${id}-help` : `${id}-help`,
   }
-  const text = (event: { currentTarget: { value: string } }) => onType(event.currentTarget.value)
+  const text = (event: { currentTarget: { value: string } }) => {
+    onType(event.currentTarget.value)
+  }
   switch (field.type) {
     case 'toggle':
       return (
@@ -28,7 +30,9 @@ export function FieldInput({ id, field, typed, disabled, faulty, onType }: Field
             {...common}
             type="checkbox"
             checked={typed === true}
-            onChange={(event) => onType(event.currentTarget.checked)}
+            onChange={(event) => {
+              onType(event.currentTarget.checked)
+            }}
           />
           <span class="unit" aria-hidden="true">
             {typed === true ? texts.on : texts.off}

@@ -38,7 +38,9 @@ export function FieldRow({ path, settings, state }: FieldRowProps) {
           typed={typed}
           disabled={inherits}
           faulty={error !== undefined}
-          onType={(next) => state.type(path, next)}
+          onType={(next) => {
+            state.type(path, next)
+          }}
         />
         {error && (
           <p class="error" id={`${id}-error`}>
@@ -59,7 +61,9 @@ export function FieldRow({ path, settings, state }: FieldRowProps) {
           <input
             type="checkbox"
             checked={inherits}
-            onChange={() => state.type(path, inherits ? typedOf(field, inherited) : null)}
+            onChange={() => {
+              state.type(path, inherits ? typedOf(field, inherited) : null)
+            }}
           />
           <span>
             {t.inherit[level]}

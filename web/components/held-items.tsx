@@ -22,7 +22,9 @@ export function HeldItems({ items, cleared, onChange }: HeldItemsProps) {
         <input
           type="checkbox"
           checked={all}
-          onChange={() => onChange(all ? new Set(items.map(({ id }) => id)) : new Set())}
+          onChange={() => {
+            onChange(all ? new Set(items.map(({ id }) => id)) : new Set())
+          }}
         />
         <span class="strong">{texts.hold.all(items.length)}</span>
       </label>
@@ -33,7 +35,9 @@ export function HeldItems({ items, cleared, onChange }: HeldItemsProps) {
               <input
                 type="checkbox"
                 checked={!cleared.has(item.id)}
-                onChange={() => toggle(item.id)}
+                onChange={() => {
+                  toggle(item.id)
+                }}
               />
               <span>
                 <span class="title">{item.label}</span>

@@ -23,7 +23,7 @@ export function HistorySection({ history }: { history: List<HistoryEntry> }) {
       {items && items.length > 0 && (
         <ul class="rows">
           {items.map((entry, index) => (
-            <HistoryRow key={`${entry.at}-${index}`} entry={entry} />
+            <HistoryRow key={`${entry.at}-${String(index)}`} entry={entry} />
           ))}
         </ul>
       )}

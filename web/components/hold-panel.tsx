@@ -45,11 +45,18 @@ export function HoldPanel({ api, scope, hold, onDecided }: HoldPanelProps) {
             <Button
               look="danger"
               disabled={chosen.length === 0}
-              onClick={() => setAsking('confirm')}
+              onClick={() => {
+                setAsking('confirm')
+              }}
             >
               {t.confirm(chosen.length)}
             </Button>
-            <Button disabled={chosen.length === 0} onClick={() => setAsking('refuse')}>
+            <Button
+              disabled={chosen.length === 0}
+              onClick={() => {
+                setAsking('refuse')
+              }}
+            >
               {t.refuse(chosen.length)}
             </Button>
           </div>
@@ -65,8 +72,12 @@ export function HoldPanel({ api, scope, hold, onDecided }: HoldPanelProps) {
           look="danger"
           busy={busy}
           problem={problem}
-          onAction={() => decide('confirm', { ids: chosen }, t.confirmed(chosen.length))}
-          onClose={() => setAsking(null)}
+          onAction={() => {
+            decide('confirm', { ids: chosen }, t.confirmed(chosen.length))
+          }}
+          onClose={() => {
+            setAsking(null)
+          }}
         >
           <p>{t.confirmText}</p>
         </Dialog>
@@ -77,8 +88,12 @@ export function HoldPanel({ api, scope, hold, onDecided }: HoldPanelProps) {
           action={t.keep}
           busy={busy}
           problem={problem}
-          onAction={() => decide('refuse', { ids: chosen, then }, t.refused(chosen.length))}
-          onClose={() => setAsking(null)}
+          onAction={() => {
+            decide('refuse', { ids: chosen, then }, t.refused(chosen.length))
+          }}
+          onClose={() => {
+            setAsking(null)
+          }}
         >
           <RadioChoice
             legend={t.refuseText}

@@ -38,7 +38,9 @@ export function ProblemList({ api, scope, problems, onDecided }: ProblemListProp
                 key={item.id}
                 problem={item}
                 busy={busy}
-                onChoose={(choice) => choose(item.id, choice)}
+                onChoose={(choice) => {
+                  choose(item.id, choice)
+                }}
               />
             ))}
           </ul>

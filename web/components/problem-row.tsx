@@ -39,7 +39,9 @@ export function ProblemRow({ problem, busy, onChoose }: ProblemRowProps) {
             busy={busy}
             describedBy={title}
             look={choice === 'ignore' ? 'quiet' : undefined}
-            onClick={() => onChoose(choice)}
+            onClick={() => {
+              onChoose(choice)
+            }}
           >
             {t.choices[choice]}
           </Button>

@@ -20,7 +20,9 @@ export function RadioChoice<Value extends string>(props: RadioChoiceProps<Value>
             name={name}
             value={value}
             checked={value === props.chosen}
-            onChange={() => props.onChoose(value)}
+            onChange={() => {
+              props.onChoose(value)
+            }}
           />
           <span>
             <span class="radio-label">{label}</span>

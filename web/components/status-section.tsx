@@ -51,18 +51,31 @@ export function StatusSection({ api, scope, connection, status }: StatusSectionP
               <Button
                 look={connection.state === 'connected' ? 'primary' : undefined}
                 busy={busy}
-                onClick={() => act('sync', { mode: 'changes' }, t.syncStarted)}
+                onClick={() => {
+                  act('sync', { mode: 'changes' }, t.syncStarted)
+                }}
               >
                 {t.syncNow}
               </Button>
             )}
             {known.paused === null && (
-              <Button busy={busy} onClick={() => act('pause', {}, t.paused)}>
+              <Button
+                busy={busy}
+                onClick={() => {
+                  act('pause', {}, t.paused)
+                }}
+              >
                 {t.pause}
               </Button>
             )}
             {known.paused === 'user' && (
-              <Button look="primary" busy={busy} onClick={() => act('resume', {}, t.resumed)}>
+              <Button
+                look="primary"
+                busy={busy}
+                onClick={() => {
+                  act('resume', {}, t.resumed)
+                }}
+              >
                 {t.resume}
               </Button>
             )}

@@ -31,9 +31,13 @@ export function useSettings(api: Api, scope: string) {
 
   useEffect(() => {
     if (!dirty) return undefined
-    const guard = (event: BeforeUnloadEvent) => event.preventDefault()
+    const guard = (event: BeforeUnloadEvent) => {
+      event.preventDefault()
+    }
     window.addEventListener('beforeunload', guard)
-    return () => window.removeEventListener('beforeunload', guard)
+    return () => {
+      window.removeEventListener('beforeunload', guard)
+    }
   }, [dirty])
 
   function type(path: FieldPath, typed: Typed | null) {
@@ -67,9 +71,9 @@ export function useSettings(api: Api, scope: string) {
     } catch (cause) {
       const problem = problemOf(cause)
       if (problem.status === 412) {
-        await catchUp(body).catch((again: unknown) =>
-          setOutcome({ kind: 'failed', message: problemOf(again).message }),
-        )
+        await catchUp(body).catch((again: unknown) => {
+          setOutcome({ kind: 'failed', message: problemOf(again).message })
+        })
       } else if (problem.violations.length > 0) {
         const { byField, others } = errorsByField(problem.violations, body.level)
         setErrors(byField)
