@@ -43,7 +43,7 @@ export interface NumberField extends Common {
   /** One sentence with `{n}` for the number. */
   means: string
 }
-export interface ListField extends Common {
+interface ListField extends Common {
   type: 'list'
   default: readonly string[]
   maxItems: number
@@ -51,7 +51,7 @@ export interface ListField extends Common {
   /** `some` has `{names}`. */
   means: { empty: string; some: string }
 }
-export interface TextField extends Common {
+interface TextField extends Common {
   type: 'text'
   default: string
   maxLength: number

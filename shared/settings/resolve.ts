@@ -1,7 +1,7 @@
 import { fieldPaths, fields, fieldsAt, pathParts, type FieldPath } from './fields'
 import type { Level, OwnSettings, Settings, SettingsPatch, SettingsStack } from './schema'
 
-export type From = Level | 'default'
+type From = Level | 'default'
 
 /** `own` is null while the level inherits; `from` names the level (or default) that `effective` comes from. */
 export interface ExplainedField {

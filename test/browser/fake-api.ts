@@ -24,7 +24,7 @@ export interface FakeService {
 }
 
 /** As the product will send it: nothing inline, framed by the back office alone. */
-export const contentSecurityPolicy =
+const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
   "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 

@@ -4,7 +4,7 @@ import type { Level } from '../../shared/settings/schema'
 export type Kind = 'calendar' | 'tasks'
 export type Side = 'oro' | 'microsoft'
 
-export interface Reason {
+interface Reason {
   code: string
   message: string
   adminConsentUrl?: string
@@ -34,12 +34,12 @@ export interface Check {
   probes: Probe[]
 }
 
-export interface Progress {
+interface Progress {
   done: number
   total: number | null
 }
 
-export interface Counts {
+interface Counts {
   linked: number
   parked: number
   unlinked: number

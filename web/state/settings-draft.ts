@@ -49,7 +49,7 @@ export function drafted(settings: ExplainedSettings, draft: Draft, path: FieldPa
 }
 
 /** The value that would hold if the draft were saved. */
-export function draftedEffective(settings: ExplainedSettings, draft: Draft, path: FieldPath) {
+function draftedEffective(settings: ExplainedSettings, draft: Draft, path: FieldPath) {
   return drafted(settings, draft, path) ?? fieldAt(settings, path).inherited
 }
 
