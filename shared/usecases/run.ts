@@ -128,7 +128,19 @@ export async function runSync(deps: Deps, message: SyncMessage): Promise<void> {
   } catch (error) {
     if (error instanceof VersionMismatch) leaseLost(deps.log, ids)
     else if (error instanceof SyncError) await stopRun(context, error)
-    else throw error
+    else {
+      await giveBack(context)
+      throw error
+    }
+  }
+}
+
+/** The message comes again: its next try need not wait for the lease to run out. */
+async function giveBack({ ledger }: RunContext): Promise<void> {
+  try {
+    await ledger.flush((row) => ({ ...row, owner: null, progress: null }))
+  } catch {
+    // The store is what failed: the lease ends by itself (F8).
   }
 }
 
