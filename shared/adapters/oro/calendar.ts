@@ -1,18 +1,14 @@
-import type { Json, Reading } from '../../core/model'
+import type { Reading } from '../../core/model'
 import { SyncError } from '../../errors'
-import type { Gathered, GatherRequest, ItemRef, ItemState, SidePort } from '../../ports/side'
+import type { Gathered, GatherRequest, SidePort } from '../../ports/side'
 import type { AccountContext } from '../../ports/systems'
 import { hasCalendar, type CalendarProof } from './calendar-proof'
-import { answerDate, before, listEvents, type Send } from './event-list'
+import { answerDate, listEvents, type Send } from './event-list'
 import { getEvent, readEvents, stateOf } from './event-read'
 import { calendarOf, isException, type OroEventRow } from './event-row'
 import { createEvent, removeEvent, uidOf, updateEvent, type Answered } from './event-write'
 import { fromOroEvent } from './from-oro-event'
-
-/** Rows written just before the last answer may show up after it (oro/README 6.1). */
-const OVERLAP_MS = 120_000
-/** From so many on, one list is fewer calls than single reads. */
-const LIST_FROM = 3
+import { gatherRows, readBackRows, type RowSource } from './listed-rows'
 
 /**
  * Oro's side of one account's calendar. Page mode lists stored rows without order and without tombstones: deletions come as hints or
@@ -48,33 +44,20 @@ export function createCalendar(context: AccountContext, send: Send, now: () => n
     }
   }
 
+  const source = (): RowSource<OroEventRow> => ({
+    container: own(),
+    list: (since) => listEvents(send, own(), since === null ? {} : { 'updatedAt>': since }),
+    get: ownRow,
+    idOf: (row) => String(row.id),
+  })
+
   async function gather(request: GatherRequest): Promise<Gathered> {
-    const since = sinceOf(request.cursor)
-    const full = request.mode === 'full' || since === null
-    const { rows, asOf } = await listEvents(
-      send,
-      own(),
-      full ? {} : { 'updatedAt>': before(since, OVERLAP_MS) },
-    )
-    const seen = new Set(rows.map((row) => String(row.id)))
-    const unlisted = [...new Set(request.ids)].filter((id) => !seen.has(id))
-    const hinted = full ? [] : await Promise.all(unlisted.map(ownRow))
-    const found = hinted.filter((row) => row !== null)
-    const foundIds = new Set(found.map((row) => String(row.id)))
+    const { rows, ...gathered } = await gatherRows(source(), request)
     // Dates of a series stand for their master, which is a row of its own.
-    const readings = [...rows, ...found].filter((row) => !isException(row)).map(fromRow)
-    listed = full ? readings : null
+    const readings = rows.filter((row) => !isException(row)).map(fromRow)
+    listed = gathered.full ? readings : null
     if (rows.length > 0) proof = Promise.resolve('exists')
-    return {
-      readings,
-      removed: unlisted.filter((id) => !foundIds.has(id)),
-      full,
-      window: request.window,
-      // Without Oro's clock the old watermark stays: rows are listed again, none is missed.
-      cursor: asOf === null ? request.cursor : { since: asOf },
-      containers: [own()],
-      lost: [],
-    }
+    return { ...gathered, readings }
   }
 
   /** An event written into an unknown calendar belongs to none and is lost (oro/README 3.3). */
@@ -120,31 +103,15 @@ export function createCalendar(context: AccountContext, send: Send, now: () => n
     update: async (change) => remember(await updateEvent(deps, change)),
     remove: (ref) => removeEvent(send, ref.id),
 
-    async readBack(written) {
-      const states = new Map<string, ItemState>()
-      if (written.length >= LIST_FROM && wroteFrom !== null) {
-        const { rows } = await listEvents(send, own(), {
-          'updatedAt>': before(wroteFrom, OVERLAP_MS),
-        })
-        const byRowId = new Map(rows.map((row) => [String(row.id), row]))
-        for (const { id, container } of written) {
-          const row = byRowId.get(id)
-          if (row !== undefined) states.set(id, stateOf(row, container, fromRow))
-        }
-      }
+    readBack(written) {
+      const from = wroteFrom
       wroteFrom = null
-      // Changes of a reminder alone do not move `updatedAt` (oro/README 3.13).
-      const rest = written.filter(({ id }: ItemRef) => !states.has(id))
-      for (const [id, state] of await readEvents(send, rest, fromRow)) states.set(id, state)
-      return states
+      return readBackRows(source, written, from, {
+        stateOf: (row, container) => stateOf(row, container, fromRow),
+        read: (refs) => readEvents(send, refs, fromRow),
+      })
     },
   }
-}
-
-function sinceOf(cursor: Json): string | null {
-  if (cursor === null || typeof cursor !== 'object' || Array.isArray(cursor)) return null
-  const { since } = cursor as Readonly<Record<string, Json>>
-  return typeof since === 'string' && !Number.isNaN(Date.parse(since)) ? since : null
 }
 
 const missing = (): SyncError =>

@@ -2,18 +2,12 @@ import type { OroAnswer, OroRequest } from './client'
 import { oroError, unreachable } from './errors'
 import { eventRows, type OroEventRow } from './event-row'
 import { instant } from './from-oro-event'
+import type { Listed } from './listed-rows'
 
 /** Requests of one organization, counted for one account. */
 export type Send = (request: OroRequest) => Promise<OroAnswer>
 
 export const EVENTS = '/api/rest/latest/calendarevents.json'
-
-export interface EventList {
-  /** Each stored row once; nothing is expanded (page mode, oro/README 3.5). */
-  readonly rows: readonly OroEventRow[]
-  /** Oro's own clock when it began to answer, RFC 3339 UTC; null if a proxy took the header. */
-  readonly asOf: string | null
-}
 
 /** One page of this size is asked for first; Oro's code sets no upper bound. */
 const LIMIT = 5000
@@ -22,15 +16,15 @@ const SLACK = 500
 const ATTEMPTS = 5
 
 /**
- * The complete list of one calendar's rows under at most one condition, e.g. `{'updatedAt>': v}` for `updatedAt>=v`. Rows come in no
- * order, so that pages may overlap and miss some: the total count decides whether the list is whole. Fails with `access`,
+ * The complete list of one calendar's stored rows, each once and nothing expanded (page mode, oro/README 3.5), under at most one condition,
+ * e.g. `{'updatedAt>': v}` for `updatedAt>=v`. Rows come in no order, so that pages may overlap and miss some: the total count decides whether the list is whole. Fails with `access`,
  * `oro-calendar-missing`, or `oro-unreachable` when it kept moving.
  */
 export async function listEvents(
   send: Send,
   calendar: string,
   condition: Readonly<Record<string, string>> = {},
-): Promise<EventList> {
+): Promise<Listed<OroEventRow>> {
   const rows = new Map<string, OroEventRow>()
   let asOf: string | null | undefined
   let limit = LIMIT
@@ -65,7 +59,3 @@ export async function listEvents(
 
 /** Oro's clock at this answer, RFC 3339 UTC. */
 export const answerDate = (answer: OroAnswer): string | null => instant(answer.headers.get('date'))
-
-/** `text` less so many milliseconds, RFC 3339 UTC. */
-export const before = (text: string, ms: number): string =>
-  `${new Date(Date.parse(text) - ms).toISOString().slice(0, 19)}Z`

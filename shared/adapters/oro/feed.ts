@@ -1,7 +1,8 @@
 import type { OroChange } from '../../ports/systems'
 import { oroError } from './errors'
-import { answerDate, before, type Send } from './event-list'
+import { answerDate, type Send } from './event-list'
 import { instant } from './from-oro-event'
+import { before } from './listed-rows'
 
 const OBJECT_CLASS = {
   calendar: 'Oro_Bundle_CalendarBundle_Entity_CalendarEvent',
