@@ -82,7 +82,7 @@ export function occurrenceAt(master: StoredEvent, date: string): Occurrence | un
 }
 
 /** The dates of a pattern from its start on, without end; at most 50 years. */
-function* placesOf(pattern: Json, startDate: string): Generator<string> {
+export function* placesOf(pattern: Json, startDate: string): Generator<string> {
   const first = Temporal.PlainDate.from(startDate)
   const stop = first.add({ years: 50 })
   const interval = Number(pattern['interval'] ?? 1)

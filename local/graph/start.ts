@@ -9,6 +9,11 @@ import { eventRoutes } from './routes-events'
 import { createViewRoutes } from './routes-views'
 import { createRouter } from './routing'
 import { createSwitchBoard } from './switches'
+import { createBoxes } from './to-do/box'
+import { createToDoControl } from './to-do/control'
+import { createRounds } from './to-do/rounds'
+import { toDoRoutes } from './to-do/routes'
+import { createToDoEdits, type ToDoEdits } from './to-do/user-edits'
 import { createUserEdits, type UserEdits } from './user-edits'
 import { createWorld, findMailbox } from './world'
 
@@ -33,10 +38,12 @@ export interface GraphStandIn extends UserEdits {
   /** Whether requests are written to the log; off in benchmarks. */
   keepLog(keep: boolean): void
   inFlight(): number
+  /** What a user does in To Do. */
+  toDo: ToDoEdits
   stop(): Promise<void>
 }
 
-/** Starts a stand-in for Microsoft Graph on loopback (contract sections 2 to 8 and 11 to 13). */
+/** Starts a stand-in for Microsoft Graph on loopback (contract sections 2 to 9 and 11 to 13). */
 export async function startGraph(options: GraphOptions): Promise<GraphStandIn> {
   const basePath = options.basePath ?? '/v1.0'
   const world = createWorld(
@@ -44,7 +51,13 @@ export async function startGraph(options: GraphOptions): Promise<GraphStandIn> {
     createIds(options.seed ?? 1),
     createSwitchBoard(),
   )
-  const router = createRouter([...calendarRoutes, ...eventRoutes, ...createViewRoutes()])
+  const boxOf = createBoxes(world)
+  const router = createRouter([
+    ...calendarRoutes,
+    ...eventRoutes,
+    ...createViewRoutes(),
+    ...toDoRoutes(boxOf, createRounds()),
+  ])
 
   const verdicts = new WeakMap<StandInRequest, Verdict>()
   const verdictOf = async (request: StandInRequest): Promise<Verdict> => {
@@ -81,15 +94,19 @@ export async function startGraph(options: GraphOptions): Promise<GraphStandIn> {
     openBatch(request, verdict, basePath, part),
   )
   const edits = createUserEdits(world)
+  const toDo = createToDoEdits(world, boxOf)
+  const toDoControl = createToDoControl(toDo)
+  const control = createControl(edits)
   const server = await startStandIn({
     ...(options.port === undefined ? {} : { port: options.port }),
     now: world.now,
     principal: async (request) => principalOf(await verdictOf(request)),
     handle: (request) => handler.handle(request),
-    control: createControl(edits),
+    control: async (request, json) => toDoControl(request, json) ?? (await control(request, json)),
   })
   return {
     ...edits,
+    toDo,
     url: server.url,
     faults: server.faults,
     log: server.log,

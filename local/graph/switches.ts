@@ -80,6 +80,24 @@ export interface Switches {
   deniedScopes: string[]
   /** Real milliseconds each request takes. */
   latencyMs: number
+  /** G-71: a cloud without To Do. */
+  noToDo: boolean
+  /** G-42: which half of a move is told first, and whether the other one waits for a round of its list. */
+  toDoMove: 'removal-first' | 'creation-first' | 'removal-late' | 'creation-late'
+  /** G-42: linked resources go along with a moved task. */
+  toDoMoveKeepsLinks: boolean
+  /** G-43: which task keeps its id when a recurring one is completed: the one that goes on, or the completed one. */
+  toDoCompletion: 'roll-forward' | 'new-id'
+  /** G-43: the other one carries the linked resources too. */
+  toDoCopiesLinks: boolean
+  /** G-44: what another due date does to a recurring task. */
+  toDoRedating: 'second-task' | 'jump' | 'plain'
+  /** G-45: which list answers and rounds hold the recurrence. */
+  toDoRecurrence: 'always' | 'unfiltered' | 'never'
+  /** G-49: `$expand` on tasks/delta. */
+  toDoDeltaExpand: 'honoured' | 'ignored'
+  /** Section 9: a change of a linked resource or checklist item is a change of its task. */
+  toDoChildrenTouchTask: boolean
 }
 
 export const DEFAULT_SWITCHES: Switches = {
@@ -116,6 +134,15 @@ export const DEFAULT_SWITCHES: Switches = {
   errorForm: 'innerError',
   deniedScopes: [],
   latencyMs: 0,
+  noToDo: false,
+  toDoMove: 'creation-first',
+  toDoMoveKeepsLinks: true,
+  toDoCompletion: 'roll-forward',
+  toDoCopiesLinks: true,
+  toDoRedating: 'second-task',
+  toDoRecurrence: 'unfiltered',
+  toDoDeltaExpand: 'ignored',
+  toDoChildrenTouchTask: true,
 }
 
 export interface SwitchBoard {

@@ -10,6 +10,8 @@ export interface Change {
   changeType: 'created' | 'updated' | 'deleted'
   id: { immutableId: string; movableId: string }
   cause: Cause
+  /** The list of a task. */
+  listId?: string
 }
 
 /** Something Graph tolerates and the contract forbids. */

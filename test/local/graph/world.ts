@@ -44,7 +44,10 @@ const CALM: Partial<Switches> = {
 }
 
 /** A stand-in with Anna and Ben; the bearer is the address. */
-export async function startWorld(switches: Partial<Switches> = CALM): Promise<TestWorld> {
+export async function startWorld(
+  switches: Partial<Switches> = CALM,
+  scopes: string[] = ALL_SCOPES,
+): Promise<TestWorld> {
   const clock = { now: Date.parse('2026-06-01T08:00:00Z') }
   const graph = await startGraph({
     now: () => clock.now,
@@ -52,7 +55,7 @@ export async function startWorld(switches: Partial<Switches> = CALM): Promise<Te
       bearer === 'expired'
         ? { error: 'expired' }
         : bearer.includes('@')
-          ? { mailbox: bearer, scopes: ALL_SCOPES }
+          ? { mailbox: bearer, scopes }
           : { error: 'invalid' },
   })
   for (const [name, value] of Object.entries(switches)) {
