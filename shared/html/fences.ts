@@ -1,9 +1,14 @@
 import { canonicalHtml } from './canonical'
 import { plainText } from './plain'
 
-/** The visible lines between which the people of an Oro event stand in an Outlook body (`attendees: list-in-body`). */
-const LIST_START = '--- Attendees in Oro ---'
-const LIST_END = '--- End of attendees ---'
+/** The visible lines around a block of ours in somebody's text. */
+export interface Fence {
+  readonly start: string
+  readonly end: string
+}
+
+/** Between these the people of an Oro event stand in an Outlook body (`attendees: list-in-body`). */
+const ATTENDEES: Fence = { start: '--- Attendees in Oro ---', end: '--- End of attendees ---' }
 
 /** What stands in a stored body, taken apart. */
 export interface BodyParts {
@@ -15,7 +20,8 @@ export interface BodyParts {
   readonly meeting: string
 }
 
-const escaped = (text: string): string =>
+/** Plain text for a place between tags. */
+export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 /**
@@ -79,23 +85,44 @@ export function bodyParts(
   const meeting = range === null ? '' : raw.slice(...range)
   const rest = range === null ? raw : `${raw.slice(0, range[0])}<br>${raw.slice(range[1])}`
   const canonical = canonicalHtml(rest, contentType)
-  const start = canonical.indexOf(LIST_START)
-  const end = start < 0 ? -1 : canonical.indexOf(LIST_END, start)
-  if (end < 0) return { description: canonical, attendeeList: [], meeting }
-  const around = `${canonical.slice(0, start)}<br>${canonical.slice(end + LIST_END.length)}`
+  const { rest: description, lines } = withoutBlock(canonical, ATTENDEES)
+  return { description, attendeeList: lines.toSorted(), meeting }
+}
+
+/** First and last place of a block in a body, its fences included; null = there is none. */
+function blockRange(body: string, { start, end }: Fence): readonly [number, number] | null {
+  const from = body.indexOf(start)
+  const to = from < 0 ? -1 : body.indexOf(end, from)
+  return to < 0 ? null : [from, to + end.length]
+}
+
+/** A canonical body without a block of ours, and the lines of that block; [] = it had none. */
+export function withoutBlock(
+  canonical: string,
+  fence: Fence,
+): { readonly rest: string; readonly lines: readonly string[] } {
+  const range = blockRange(canonical, fence)
+  if (range === null) return { rest: canonical, lines: [] }
+  const [from, to] = range
   return {
-    description: canonicalHtml(around, 'html'),
-    attendeeList: plainText(canonical.slice(start + LIST_START.length, end))
+    rest: canonicalHtml(`${canonical.slice(0, from)}<br>${canonical.slice(to)}`, 'html'),
+    lines: plainText(canonical.slice(from + fence.start.length, to - fence.end.length))
       .split('\n')
       .map((line) => line.trim())
-      .filter((line) => line !== '')
-      .sort(),
-    meeting,
+      .filter((line) => line !== ''),
   }
 }
 
-const listHtml = (attendeeList: readonly string[]): string =>
-  [LIST_START, ...attendeeList.map(escaped), LIST_END].join('<br>')
+/** A raw body with other lines in a block that it has; null = it has none. No lines = no block. */
+export function withOtherBlock(raw: string, fence: Fence, lines: readonly string[]): string | null {
+  const range = blockRange(raw, fence)
+  if (range === null) return null
+  return raw.slice(0, range[0]) + blockHtml(fence, lines) + raw.slice(range[1])
+}
+
+/** A block as it is written; '' = no lines. */
+export const blockHtml = ({ start, end }: Fence, lines: readonly string[]): string =>
+  lines.length === 0 ? '' : [start, ...lines.map(escaped), end].join('<br>')
 
 /** A raw HTML body with another list of ours; everything else stays as it is, down to its styles. */
 export function withAttendeeList(
@@ -103,10 +130,9 @@ export function withAttendeeList(
   attendeeList: readonly string[],
   joinUrl: string | null,
 ): string {
-  const start = raw.indexOf(LIST_START)
-  const end = start < 0 ? -1 : raw.indexOf(LIST_END, start)
-  const list = attendeeList.length === 0 ? '' : listHtml(attendeeList)
-  if (end >= 0) return raw.slice(0, start) + list + raw.slice(end + LIST_END.length)
+  const replaced = withOtherBlock(raw, ATTENDEES, attendeeList)
+  if (replaced !== null) return replaced
+  const list = blockHtml(ATTENDEES, attendeeList)
   if (list === '') return raw
   const body = raw.search(/<\/body\s*>/i)
   const place = meetingRange(raw, joinUrl)?.[0] ?? (body < 0 ? raw.length : body)
@@ -115,7 +141,8 @@ export function withAttendeeList(
 
 /** The body to write: our text, our list, then the join block unchanged. */
 export function joinedBody(parts: BodyParts): string {
-  const list = parts.attendeeList.length === 0 ? '' : `<div>${listHtml(parts.attendeeList)}</div>`
+  const lines = blockHtml(ATTENDEES, parts.attendeeList)
+  const list = lines === '' ? '' : `<div>${lines}</div>`
   const own =
     parts.description === '' || list === '' ? parts.description : `<div>${parts.description}</div>`
   return [own, list, parts.meeting].filter((part) => part !== '').join('\n')
