@@ -103,23 +103,11 @@ export const texts = {
   disconnect: {
     open: 'Disconnect',
     heading: 'Disconnect the Microsoft account?',
-    text: 'The synchronization stops at once and the sign-in is erased. What should happen to the copies made so far?',
-    choices: {
-      leave: {
-        label: 'Leave everything in place',
-        help: 'Both calendars and task lists stay as they are.',
-      },
-      'remove-from-microsoft': {
-        label: 'Remove our items from Microsoft 365',
-        help: 'What came from Oro is removed from Outlook and To Do.',
-      },
-      'remove-from-oro': {
-        label: 'Remove imported items from Oro',
-        help: 'What came from Microsoft 365 is removed from Oro.',
-      },
-    },
+    text: 'The synchronization stops at once and the sign-in is erased. Both calendars and task lists stay as they are.',
+    again: 'When the same account is connected again, what belongs together is found again.',
     running: 'Disconnecting…',
     done: 'The account is disconnected.',
+    nothingRemoved: 'Nothing was removed on either side.',
     removed: (side: Side, n: number) => `${count(n, 'item', 'items')} removed from ${sides[side]}.`,
     failed: 'The account could not be disconnected completely.',
   },
@@ -160,8 +148,7 @@ export const texts = {
     nextSync: 'Next Sync At',
     linked: 'In step',
     items: (n: number) => count(n, 'item', 'items'),
-    progress: (done: number, total: number | null) =>
-      total === null ? `${String(done)} done` : `${String(done)} of ${String(total)}`,
+    progress: (done: number, total: number) => `${String(done)} of ${String(total)}`,
     syncNow: 'Sync now',
     syncStarted: 'Synchronization has started.',
     pause: 'Pause',
@@ -171,6 +158,7 @@ export const texts = {
     everybody: {
       organization: {
         heading: 'Synchronization',
+        unknown: 'Stops or continues for the whole organization.',
         running: 'Running for the organization.',
         paused: 'Paused for the organization.',
         pausedAbove: 'Paused for everybody at system level.',
@@ -179,6 +167,7 @@ export const texts = {
       },
       system: {
         heading: 'Synchronization',
+        unknown: 'Stops or continues for everybody.',
         running: 'Running for everybody who is connected.',
         paused: 'Paused for everybody.',
         pausedAbove: '',
@@ -283,11 +272,21 @@ export const texts = {
     noneHelp: 'Every change that is carried over will be listed here with its old and new values.',
     sentence: ({ operation, side }: Pick<HistoryEntry, 'operation' | 'side'>) =>
       `${deeds[operation] ?? operation}${side === null ? '' : ` in ${sides[side]}`}`,
-    by: (who: string) => `by ${who}`,
+    by: (who: string) => `by ${who === 'back-office' ? 'the back office' : who}`,
     old: 'before',
     new: 'after',
     lost: 'lost, kept here',
     nothing: 'empty',
+    inherited: 'inherited',
+    longText: 'a long text',
+    why: {
+      conflict: 'Changed on both sides; the setting decided.',
+      deleted: 'It was deleted on the other side.',
+      cancelled: 'It was cancelled on the other side.',
+      're-created': 'It was deleted here, but edited on the other side.',
+      'set-back': 'Set back to what the sending side says.',
+      projection: 'A setting changed what is shown here.',
+    } as Record<string, string>,
     fields: {
       title: 'Title',
       description: 'Description',
@@ -297,6 +296,7 @@ export const texts = {
       attendees: 'Attendees',
       responses: 'Responses',
       organizer: 'Organizer',
+      attendeeList: 'Attendees',
       subject: 'Subject',
       dueDate: 'Due date',
       status: 'Status',
@@ -310,16 +310,14 @@ export const texts = {
     all: 'All',
     fine: 'No account needs attention.',
     none: 'Nobody has connected an account yet.',
-    someNeed: (n: number, more: boolean) =>
-      more
-        ? `More than ${String(n)} accounts need attention.`
-        : count(n, 'account needs attention.', 'accounts need attention.'),
+    someNeed: (n: number) => count(n, 'account needs attention.', 'accounts need attention.'),
+    soFar: 'Not all accounts have been looked at yet.',
     user: 'User',
     microsoft: 'Microsoft account',
     state: 'State',
     agreed: 'Last agreement',
     problems: 'Problems',
     held: 'Held',
-    nameless: (accountId: string) => `Account ${accountId}`,
+    nameless: (userId: number) => `User ${String(userId)}`,
   },
 }

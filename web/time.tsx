@@ -5,7 +5,7 @@ const far = new Intl.DateTimeFormat(texts.locale, { dateStyle: 'medium', timeSty
 const exact = new Intl.DateTimeFormat(texts.locale, { dateStyle: 'full', timeStyle: 'long' })
 
 /** An instant in the viewer's zone: the time alone for today, else with the date. */
-function formatInstant(instant: string, now: Date): string {
+export function formatInstant(instant: string, now: Date): string {
   const at = new Date(instant)
   return at.toDateString() === now.toDateString() ? near.format(at) : far.format(at)
 }

@@ -166,13 +166,13 @@ describe('a connected account', () => {
     await see(page, 'No usable mailbox.')
   })
 
-  it('is disconnected as chosen, with a receipt', async () => {
-    const page = await openFrozen()
+  it('is disconnected after a question, with a receipt, and can be connected again', async () => {
+    const page = await stage.open('user')
     await button(page, /^Disconnect/).click()
-    await page.getByLabel('Remove our items from Microsoft 365').check()
     await page.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click()
-    await seeInTime(page, '12 items removed from Microsoft 365.')
+    await see(page, 'Nothing was removed on either side.')
     await see(page, 'No Microsoft account is connected.')
-    expect(callsOf('DELETE connection?cleanup=remove-from-microsoft')).toHaveLength(1)
+    await button(page, 'Connect').waitFor()
+    expect(callsOf('DELETE connection?cleanup=leave')).toHaveLength(1)
   })
 })

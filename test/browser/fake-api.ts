@@ -5,7 +5,7 @@ import path from 'node:path'
 import { explainSettings, mergePatch, resolveSettings } from '../../shared/settings/resolve'
 import { enableRefusal, parsePatch, type Level } from '../../shared/settings/schema'
 import type { Operation, Status } from '../../web/api/answers'
-import { ada, createWorld, minutesAgo, type FakeWorld } from './fake-world'
+import { ada, createWorld, minutesAgo, notConnected, type FakeWorld } from './fake-world'
 
 interface Answered {
   status: number
@@ -54,7 +54,7 @@ export async function startFakeService(pageFolder: string): Promise<FakeService>
     if (fault === 0) return undefined
     const answered = fault
       ? problem(fault, 'The service is out of order.')
-      : answer(request, call, url, body)
+      : answer(request, call, body)
     const type = answered.status >= 400 ? 'application/problem+json' : 'application/json'
     response.writeHead(answered.status, {
       'content-type': type,
@@ -125,7 +125,7 @@ export async function startFakeService(pageFolder: string): Promise<FakeService>
       .end(`<!doctype html><html lang="en"><title>Sign in</title><h1>Sign in</h1>${form}`)
   }
 
-  function answer(request: IncomingMessage, call: string, url: URL, body: unknown): Answered {
+  function answer(request: IncomingMessage, call: string, body: unknown): Answered {
     const token = request.headers.authorization?.replace('Bearer ', '') ?? ''
     const level = world.tokens.get(token)
     if (level === undefined) return problem(401, 'The page token is not valid any more.')
@@ -135,14 +135,14 @@ export async function startFakeService(pageFolder: string): Promise<FakeService>
       system: '',
     }
     const operation = /^operations\/(.+)$/.exec(call)?.[1]
-    if (operation !== undefined) return advance(operation)
+    if (operation !== undefined) return operationOf(operation)
     if (!call.startsWith(scopes[level])) return problem(403, 'This token is for another level.')
     const name = `${String(request.method)} ${call.slice(scopes[level].length)}`
     const wanted = request.headers['if-match']
     if (name === 'GET settings') return settings(level)
     if (name === 'PATCH settings') return patch(level, body, wanted)
-    if (level !== 'user') return administrators(level, name, url)
-    return users(name, url, body)
+    if (level !== 'user') return administrators(level, name)
+    return users(name, body)
   }
 
   function settings(level: Level): Answered {
@@ -158,9 +158,9 @@ export async function startFakeService(pageFolder: string): Promise<FakeService>
     if (ifMatch !== settings(level).etag)
       return problem(412, 'The settings have changed meanwhile.')
     const parsed = parsePatch(level, body, world.settings)
-    if (!parsed.ok) return { ...problem(400, 'Some values are not valid.', parsed.violations) }
+    if (!parsed.ok) return problem(422, 'Nothing was changed.', parsed.violations)
     const refused = enableRefusal(parsed.patch, world.microsoftConfigured)
-    if (refused.length > 0) return problem(409, 'Not configured yet.', refused)
+    if (refused.length > 0) return problem(422, 'Nothing was changed.', refused)
     world.settings[level] = mergePatch(world.settings[level], parsed.patch)
     world.versions[level]++
     return settings(level)
@@ -176,22 +176,18 @@ export async function startFakeService(pageFolder: string): Promise<FakeService>
   const pausedBy = () =>
     (['system', 'organization', 'user'] as const).find((level) => world.paused.has(level)) ?? null
 
-  function administrators(level: Level, name: string, url: URL): Answered {
+  function administrators(level: Level, name: string): Answered {
     if (name === 'GET status') {
       const paused = world.paused.has('system') ? 'system' : world.paused.has(level) ? level : null
       return { status: 200, body: { paused } }
     }
     if (name === 'GET accounts') {
-      const needs = url.searchParams.get('state') === 'attention'
-      const items = world.accounts.filter(
-        (a) => !needs || a.problems > 0 || a.held > 0 || a.state.startsWith('needs'),
-      )
-      return { status: 200, body: { items, next: null } }
+      return { status: 200, body: { items: world.accounts, next: null } }
     }
     return pausing(level, name) ?? problem(404, `There is no ${name}.`)
   }
 
-  function users(name: string, url: URL, body: unknown): Answered {
+  function users(name: string, body: unknown): Answered {
     const [, id = '', choice] = /^POST problems\/([^/]+)\/(.+)$/.exec(name) ?? []
     if (choice !== undefined) {
       world.problems = world.problems.filter((p) => p.id !== id)
@@ -207,12 +203,9 @@ export async function startFakeService(pageFolder: string): Promise<FakeService>
           status: 200,
           body: { connectUrl: `${urlOf('localhost')}/sign-in`, expiresAt: minutesAgo(-10) },
         }
-      case 'DELETE connection': {
-        const cleanup = url.searchParams.get('cleanup')
-        const removed = cleanup === 'remove-from-microsoft' ? { microsoft: 12 } : {}
-        world.connection = { ...world.connection, state: 'disconnecting' }
-        return started({ removed })
-      }
+      case 'DELETE connection':
+        world.connection = { ...notConnected, since: new Date().toISOString() }
+        return ended({ removed: { oro: 0, microsoft: 0 } })
       case 'POST connection/check':
         return {
           status: 200,
@@ -262,20 +255,18 @@ export async function startFakeService(pageFolder: string): Promise<FakeService>
     return { status: 202, body: world.operations.get(id) }
   }
 
-  /** An operation is done at the second look. */
-  function advance(id: string): Answered {
+  /** Leaving everything in place takes no time: the operation is answered as done. */
+  function ended(result: Operation['result']): Answered {
+    const { body } = started(result)
+    Object.assign(body as Operation, { state: 'done' })
+    return { status: 202, body }
+  }
+
+  function operationOf(id: string): Answered {
     const operation = world.operations.get(id)
-    if (!operation) return problem(404, 'There is no such operation.')
-    operation.state = 'done'
-    if (world.connection.state === 'disconnecting') {
-      world.connection = {
-        ...world.connection,
-        state: 'none',
-        microsoft: null,
-        since: new Date().toISOString(),
-      }
-    }
-    return { status: 200, body: operation }
+    return operation
+      ? { status: 200, body: operation }
+      : problem(404, 'There is no such operation.')
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

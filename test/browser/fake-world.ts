@@ -152,7 +152,7 @@ export function heldDeletions(n: number): Hold {
       operation: 'delete',
       side: 'oro',
       label: titles[index % titles.length] ?? '',
-      when: minutesAgo(-1440 * (index + 1)),
+      when: { start: minutesAgo(-1440 * (index + 1)), end: minutesAgo(-1440 * (index + 1) - 30) },
     })),
   }
 }
@@ -165,8 +165,8 @@ export const lastChanges: HistoryEntry[] = [
     side: 'microsoft',
     label: 'Budget review',
     fields: [{ name: 'title', old: 'Budget', new: 'Budget review', lost: 'Budget meeting' }],
-    why: 'Changed on both sides; Oro wins.',
-    by: null,
+    why: 'conflict',
+    by: 'sync',
   },
   {
     at: minutesAgo(31),
@@ -175,17 +175,17 @@ export const lastChanges: HistoryEntry[] = [
     side: 'oro',
     label: 'Send the offer to Globex',
     fields: [],
-    why: null,
-    by: null,
+    why: 'new',
+    by: 'sync',
   },
   {
     at: minutesAgo(2000),
     kind: 'settings',
     operation: 'settings',
     side: null,
-    label: null,
+    label: '1-42',
     fields: [{ name: 'calendar.direction', old: 'oro-to-microsoft', new: 'bidirectional' }],
-    why: null,
+    why: 'changed',
     by: 'Grace Admin',
   },
 ]
@@ -193,26 +193,25 @@ export const lastChanges: HistoryEntry[] = [
 export function someAccounts(): AccountSummary[] {
   const account = (id: number, name: string, over: Partial<AccountSummary>): AccountSummary => ({
     accountId: `1-${String(id)}`,
-    name,
-    microsoft: {
-      username: `${name
-        .toLowerCase()
-        .replace('ø', 'o')
-        .replace(/[^a-z]+/g, '.')}@contoso.example`,
-    },
+    userId: id,
+    microsoft: { username: `${name}@contoso.example` },
     state: 'connected',
-    paused: null,
+    reason: null,
     lastAgreedAt: minutesAgo(id),
     problems: 0,
     held: 0,
     ...over,
   })
   return [
-    account(42, 'Ada Lindt', { problems: 2, held: 30 }),
-    account(43, 'Ben Okafor', { state: 'needs-reconnect', lastAgreedAt: minutesAgo(4100) }),
-    account(44, 'Carla Roth', {}),
-    account(45, 'Dev Patel', { paused: 'user', lastAgreedAt: minutesAgo(900) }),
-    account(46, 'Eva Maria Sørensen-Castellanos', { problems: 1, lastAgreedAt: minutesAgo(65) }),
-    account(47, 'Finn Gray', { state: 'none', microsoft: null, lastAgreedAt: null }),
+    account(47, 'finn.gray', { state: 'none', microsoft: null, lastAgreedAt: null }),
+    account(43, 'ben.okafor', {
+      state: 'needs-reconnect',
+      reason: { code: 'token', message: 'The sign-in has ended; connect again.' },
+      lastAgreedAt: minutesAgo(4100),
+    }),
+    account(45, 'dev.patel', { lastAgreedAt: minutesAgo(900) }),
+    account(46, 'eva.maria.sorensen-castellanos', { problems: 1, lastAgreedAt: minutesAgo(65) }),
+    account(44, 'carla.roth', {}),
+    account(42, 'ada.lindt', { problems: 2, held: 30 }),
   ]
 }

@@ -239,7 +239,7 @@ export const pageStates: PageState[] = [
       world.paused.add('organization')
     },
     act: (page) => page.getByText('All', { exact: true }).click(),
-    seen: 'Finn Gray',
+    seen: 'User 47',
   },
   { name: 'organization-empty', level: 'organization', seen: 'No account needs attention.' },
   { name: 'system', form: true, level: 'system', act: unfold, seen: 'Enable Calendar Sync' },

@@ -88,7 +88,7 @@ export interface HeldItem {
   operation: string
   side: Side
   label: string
-  when: string | null
+  when: { start: string; end: string } | null
 }
 
 export interface Hold {
@@ -115,10 +115,10 @@ export interface Page<Item> {
 
 export interface AccountSummary {
   accountId: string
-  name: string | null
+  userId: number
   microsoft: { username: string } | null
   state: ConnectionState
-  paused: Level | null
+  reason: Reason | null
   lastAgreedAt: string | null
   problems: number
   held: number

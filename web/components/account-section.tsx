@@ -54,7 +54,7 @@ export function AccountSection(props: AccountSectionProps) {
   }
   const effective = settings.settings && fieldAt(settings.settings, 'calendar.attendees').effective
   const askOrBegin = () => {
-    if (known?.state === 'none' && !answered && effective !== undefined) setAsking('attendees')
+    if (known?.microsoft === null && !answered && effective !== undefined) setAsking('attendees')
     else begin(null)
   }
   const runCheck = () =>

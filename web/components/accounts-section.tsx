@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks'
 import type { Api } from '../api/client'
-import type { AccountSummary } from '../api/answers'
 import { texts } from '../texts'
 import { AccountsList } from './accounts-list'
 import { Part } from './part'
@@ -29,15 +28,9 @@ export function AccountsSection({ api, scope }: { api: Api; scope: string }) {
       ))}
     </fieldset>
   )
-  const call = `${scope}accounts${filter === 'attention' ? '?state=attention' : ''}`
   return (
     <Part heading={t.heading} id="accounts" aside={chooser}>
-      <AccountsList key={filter} api={api} call={call} attention={filter === 'attention'} />
+      <AccountsList api={api} scope={scope} attention={filter === 'attention'} />
     </Part>
   )
-}
-
-/** Oldest agreement first; who never agreed comes before all others. */
-export function oldestFirst(accounts: AccountSummary[]): AccountSummary[] {
-  return [...accounts].sort((a, b) => ((a.lastAgreedAt ?? '') < (b.lastAgreedAt ?? '') ? -1 : 1))
 }

@@ -1,4 +1,4 @@
-import type { Connection, KindStatus, Status } from '../api/answers'
+import type { Connection, ConnectionState, KindStatus, Status } from '../api/answers'
 import { texts } from '../texts'
 import { Instant } from '../time'
 import { Icon, type Mood } from './icon'
@@ -11,12 +11,17 @@ interface Verdict {
 const sum = (kinds: KindStatus[], count: 'held' | 'problems') =>
   kinds.reduce((total, { counts }) => total + counts[count], 0)
 
+/** States in which nothing runs, though an account may be known from before. */
+const idle = new Set<ConnectionState>(['none', 'connecting', 'disconnecting'])
+
 /** The answer to “does everything agree?”: the gravest thing first. */
 export function judge(connection: Connection, status: Status): Verdict {
   const t = texts.agreement
   const kinds = Object.values(status.kinds).filter(({ enabled }) => enabled)
+  if (connection.microsoft === null || idle.has(connection.state)) {
+    return { mood: 'off', sentence: t.notConnected }
+  }
   if (connection.state === 'needs-reconnect') return { mood: 'bad', sentence: t.reconnect }
-  if (connection.microsoft === null) return { mood: 'off', sentence: t.notConnected }
   if (status.paused !== null) return { mood: 'paused', sentence: t.paused[status.paused] }
   if (kinds.length === 0) return { mood: 'off', sentence: t.off }
   const held = sum(kinds, 'held')

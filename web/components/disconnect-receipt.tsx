@@ -5,6 +5,7 @@ import { Notice } from './notice'
 /** How far a disconnect is, and in the end what it has removed. */
 export function DisconnectReceipt({ operation }: { operation: Operation }) {
   const removed = operation.result?.removed
+  const sides = (['microsoft', 'oro'] as const).filter((side) => (removed?.[side] ?? 0) > 0)
   switch (operation.state) {
     case 'failed':
     case 'cancelled':
@@ -13,10 +14,10 @@ export function DisconnectReceipt({ operation }: { operation: Operation }) {
       return (
         <Notice mood="good">
           <p class="strong">{texts.disconnect.done}</p>
-          {removed?.microsoft !== undefined && (
-            <p>{texts.disconnect.removed('microsoft', removed.microsoft)}</p>
-          )}
-          {removed?.oro !== undefined && <p>{texts.disconnect.removed('oro', removed.oro)}</p>}
+          {sides.map((side) => (
+            <p key={side}>{texts.disconnect.removed(side, removed?.[side] ?? 0)}</p>
+          ))}
+          {sides.length === 0 && <p>{texts.disconnect.nothingRemoved}</p>}
         </Notice>
       )
     default:

@@ -44,7 +44,7 @@ export function HeldItems({ items, cleared, onChange }: HeldItemsProps) {
                 <span class="help">
                   {item.when && (
                     <>
-                      <Instant at={item.when} /> ·{' '}
+                      <Instant at={item.when.start} /> ·{' '}
                     </>
                   )}
                   {texts.hold.would(item.operation, item.side)}

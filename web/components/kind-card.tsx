@@ -28,10 +28,10 @@ export function KindCard({ kind, status }: { kind: Kind; status: KindStatus }) {
         <div class="progress">
           <progress
             aria-label={`${texts.kinds[kind]}: ${t.states.running}`}
-            value={progress.total === null ? undefined : progress.done}
-            max={progress.total ?? undefined}
+            value={progress.total ? progress.done : undefined}
+            max={progress.total || undefined}
           />
-          <span>{t.progress(progress.done, progress.total)}</span>
+          {progress.total ? <span>{t.progress(progress.done, progress.total)}</span> : null}
         </div>
       )}
       {reason && <p class="why">{reason.message}</p>}

@@ -7,9 +7,9 @@ import { useInterval } from './use-interval'
 const underWay = (operation: Operation | null) =>
   operation !== null && ['queued', 'running', 'waiting'].includes(operation.state)
 
-/** Follows a long operation until it ends, then says so once. */
+/** Follows a long operation until it ends, then says so once; one that is answered as done has ended. */
 export function useOperation(api: Api, onEnd: () => void) {
-  const [operation, follow] = useState<Operation | null>(null)
+  const [operation, setOperation] = useState<Operation | null>(null)
   const running = underWay(operation)
   useInterval(
     async () => {
@@ -17,7 +17,6 @@ export function useOperation(api: Api, onEnd: () => void) {
       try {
         const { body } = await api.get<Operation>(`operations/${encodeURIComponent(operation.id)}`)
         follow(body)
-        if (!underWay(body)) onEnd()
       } catch (cause) {
         // One missed look is no news; the next comes.
         problemOf(cause)
@@ -25,5 +24,9 @@ export function useOperation(api: Api, onEnd: () => void) {
     },
     running ? 1500 : null,
   )
+  function follow(next: Operation | null) {
+    setOperation(next)
+    if (next !== null && !underWay(next)) onEnd()
+  }
   return { operation, running, follow }
 }
