@@ -19,7 +19,7 @@ function cut(text: string): string {
 
 const same = (value: Json): Json => value
 
-const title: FieldRule = {
+export const title: FieldRule = {
   name: 'title',
   maskable: true,
   own: false,
