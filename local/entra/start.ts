@@ -70,13 +70,13 @@ export async function startEntra(options: EntraOptions): Promise<EntraStandIn> {
     }),
   }
   const tokens = createTokens(directory)
-  let core: ProtocolCore | undefined
+  const started: { core?: ProtocolCore } = {}
   const realm: Realm = {
     directory,
     tokens,
     get core() {
-      if (!core) throw new Error('the protocol core has not started')
-      return core
+      if (!started.core) throw new Error('the protocol core has not started')
+      return started.core
     },
   }
   const known = (upn: string): string => {
@@ -122,7 +122,7 @@ export async function startEntra(options: EntraOptions): Promise<EntraStandIn> {
     },
     loggedAnswer: (_request, { body }) => withoutTokens(body),
   })
-  core = await startProtocolCore(directory, server.url)
+  started.core = await startProtocolCore(directory, server.url)
   return {
     ...actions,
     url: server.url,

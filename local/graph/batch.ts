@@ -84,8 +84,9 @@ function partsOf(body: Json): Part[] {
   }
   const ids = new Set<string>()
   for (const part of list) {
-    const id = String(part.id)
-    if (typeof part.id !== 'string') faults.push(`id '${id}' is no string`)
+    const given: unknown = part.id
+    const id = String(given)
+    if (typeof given !== 'string') faults.push(`id '${id}' is no string`)
     if (ids.has(id)) faults.push(`id '${id}' is not unique`)
     if (!['GET', 'POST', 'PATCH', 'PUT', 'DELETE'].includes(part.method)) {
       faults.push(`method of '${id}' is not valid`)

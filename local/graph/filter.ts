@@ -87,8 +87,7 @@ function comparison(term: string): ((event: StoredEvent) => boolean) | undefined
         : which.startsWith('last')
           ? event.modifiedMs
           : event.createdMs
-  const compare = { ge: 1, gt: 1, le: 1, lt: 1, eq: 1 }
-  const operator = (time[2] ?? '').toLowerCase() as keyof typeof compare
+  const operator = (time[2] ?? '').toLowerCase() as 'ge' | 'gt' | 'le' | 'lt' | 'eq'
   return (event) => {
     const difference = value(event) - edge
     if (operator === 'eq') return difference === 0

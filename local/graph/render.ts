@@ -72,7 +72,7 @@ export function showEvent(event: StoredEvent, preferences: Preferences): Json {
       shown['body'] = { contentType: 'text', content: bodyText(String(body['content'] ?? '')) }
     }
   }
-  for (const member of event.omit) delete shown[member]
+  for (const member of event.omit) Reflect.deleteProperty(shown, member)
   return shown
 }
 

@@ -77,7 +77,10 @@ const compiled = new Map<string, ValidateFunction>()
 function validatorOf(name: string): ValidateFunction {
   const known = compiled.get(name)
   if (known !== undefined) return known
-  ajv ??= createAjv().addSchema({ $id: 'graph', $defs: strictSchemas() })
+  if (ajv === undefined) {
+    ajv = createAjv()
+    ajv.addSchema({ $id: 'graph', $defs: strictSchemas() })
+  }
   const validate = ajv.compile({ $ref: `graph#/$defs/${name}` })
   compiled.set(name, validate)
   return validate

@@ -21,7 +21,8 @@ interface Core {
 
 const CORE = Symbol.for('local/host/functions-core')
 const scope = globalThis as { [CORE]?: Core }
-const core: Core = (scope[CORE] ??= {})
+const core: Core = scope[CORE] ?? {}
+scope[CORE] = core
 
 /** Versions as a current host states them; the library compares none. */
 export const version = '3.12.0'

@@ -179,7 +179,7 @@ export function createHost(options: HostOptions): Host {
     },
     async stop() {
       clearTimeout(ticking)
-      await Promise.all(Object.values(triggers).map((handler) => handler.stop?.()))
+      await Promise.all(Object.values(triggers).map(async (handler) => handler.stop?.()))
       await work.whenIdle(running ? STOP_GRACE_MS : 0)
       if (running) await hooks.run('appTerminate', { hookData: {} })
       running = false

@@ -116,7 +116,7 @@ function readTarget(json: unknown): (now: number) => number {
   if (duration !== null) {
     const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = duration
       .slice(1)
-      .map((part) => Number(part ?? 0))
+      .map((part: string | undefined) => Number(part ?? 0))
     const ms = ((((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000
     return (now) => now + ms
   }

@@ -148,7 +148,7 @@ function split(text: string, separator: string): string[] {
     if ('({'.includes(character)) depth += 1
     if (')}'.includes(character)) depth -= 1
     if (character === separator && depth === 0) parts.push('')
-    else parts[parts.length - 1] += character
+    else parts.push((parts.pop() ?? '') + character)
   }
   return parts
 }

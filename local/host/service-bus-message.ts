@@ -41,7 +41,7 @@ export function toRpcRequest(bindingName: string, message: ServiceBusReceivedMes
   }
   for (const [name, value] of Object.entries(texts)) {
     if (value !== undefined && value !== null) {
-      triggerMetadata[name] = { string: String(value as string | number) }
+      triggerMetadata[name] = { string: String(value) }
     }
   }
   return {

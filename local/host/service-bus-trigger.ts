@@ -104,6 +104,9 @@ export function createServiceBusTrigger(
     }
   }
 
+  // Asked anew after every wait: the compiler would take the loop's condition for granted.
+  const isStopping = (): boolean => stopping.signal.aborted
+
   const pumpSessions = async (one: QueueFunction, client: ServiceBusClient): Promise<void> => {
     const open = new Set<Promise<void>>()
     while (!stopping.signal.aborted) {
@@ -119,7 +122,7 @@ export function createServiceBusTrigger(
         const drained = drainSession(one, session).finally(() => open.delete(drained))
         open.add(drained)
       } catch (error) {
-        if (stopping.signal.aborted) break
+        if (isStopping()) break
         // No session had a message within the client's waiting time: that is no failure.
         if ((error as { code?: string }).code === 'ServiceTimeout') continue
         warn(one, 'could not accept a session', error)

@@ -122,9 +122,12 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     now,
     find: (address) => queues.get(address.toLowerCase()),
   })
-  container.sasl_server_mechanisms.enable_anonymous()
+  const mechanisms = container.sasl_server_mechanisms as Record<string, unknown> & {
+    enable_anonymous(): void
+  }
+  mechanisms.enable_anonymous()
   // What the client offers first; like ANONYMOUS it only opens the door for `$cbs`.
-  container.sasl_server_mechanisms['MSSBCBS'] = container.sasl_server_mechanisms['ANONYMOUS']
+  mechanisms['MSSBCBS'] = mechanisms['ANONYMOUS']
   const sockets = new Set<Socket>()
   const server = container.listen({
     port: options.port ?? 0,

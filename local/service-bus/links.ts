@@ -59,7 +59,7 @@ export function attachLinks(deps: LinkDeps): Links {
   const grantSession = (link: Sender, queue: MessageQueue, sessionId: string): void => {
     queue.sessions?.acquire(sessionId, link.name)
     const until = queue.sessions?.lockedUntil(sessionId) ?? 0
-    link.set_source({ address: queue.name, filter: { [SESSION_FILTER]: sessionId } } as never)
+    link.set_source({ address: queue.name, filter: { [SESSION_FILTER]: sessionId } })
     setAttachField(link, 'properties', { 'com.microsoft:locked-until-utc': ticks(until) })
     addConsumer(link, queue, sessionId)
     wakeBy(until)
@@ -119,7 +119,7 @@ export function attachLinks(deps: LinkDeps): Links {
     const address = addressOf(link.source)
     if (address === '$cbs' || address.endsWith(MANAGEMENT)) {
       replies.add(link)
-      link.set_source({ address } as never)
+      link.set_source({ address })
       return
     }
     const queue = find(address)
@@ -127,8 +127,8 @@ export function attachLinks(deps: LinkDeps): Links {
       link.close(notFound(address))
       return
     }
-    link.set_source({ address } as never)
-    const filter = (link.source as { filter?: Record<string, unknown> }).filter
+    link.set_source({ address })
+    const filter = (link.source as { filter?: Record<string, unknown> | null }).filter
     const sessionful = filter !== undefined && filter !== null && SESSION_FILTER in filter
     if (sessionful !== queue.requiresSession) {
       link.close({

@@ -51,7 +51,7 @@ interface DataSection {
 }
 
 export function decodeMessage(bytes: Buffer): AmqpContent {
-  return codec.decode(bytes) as unknown as AmqpContent
+  return codec.decode(bytes)
 }
 
 export function decodeBatch(bytes: Buffer): AmqpContent[] {

@@ -110,11 +110,7 @@ export async function status(deps: Deps, account: Account) {
   }
 }
 
-const showProblem = ({ ignored, microsoftContainer, ...shown }: Problem) => {
-  void ignored
-  void microsoftContainer
-  return shown
-}
+const showProblem = ({ ignored, microsoftContainer, ...shown }: Problem) => shown
 
 /** `GET …/problems`: of both kinds, newest first; what was ignored is not shown. */
 export async function problems(deps: Deps, account: Account) {

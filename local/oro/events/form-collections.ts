@@ -26,7 +26,7 @@ function readAttendee(element: unknown, position: number, errors: FormErrors): A
   const text = (key: string): string | null => {
     const given = entry[key]
     const trimmed = typeof given === 'string' ? given.trim() : ''
-    if ([...trimmed].length > 255)
+    if (Array.from(trimmed).length > 255)
       errors.at(`${path}.${key}`, 'This value is too long. It should have 255 characters or less.')
     return trimmed === '' ? null : trimmed
   }

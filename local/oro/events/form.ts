@@ -45,9 +45,9 @@ export type FormResult = { ok: true; input: EventInput } | { ok: false; body: un
 export function readForm(world: World, body: Json, row: EventRow | null): FormResult {
   const isException = row?.recurringEventId != null
   const errors = createFormErrors({ isException })
-  const sent = Object.fromEntries(
+  const sent: Json = Object.fromEntries(
     Object.entries(body).filter(([key]) => !DROPPED.includes(key)),
-  ) as Json
+  )
   errors.extraFields(
     Object.keys(sent).filter((key) => !KEYS.has(key) || (isException && key === 'recurrence')),
   )
@@ -82,7 +82,7 @@ function readTexts(sent: Json, row: EventRow | null, errors: FormErrors, input: 
   }
   const short = (key: string, limit: number): string | null | undefined => {
     const value = text(key)
-    if (typeof value === 'string' && [...value].length > limit)
+    if (typeof value === 'string' && Array.from(value).length > limit)
       errors.at(key, `This value is too long. It should have ${String(limit)} characters or less.`)
     return value
   }

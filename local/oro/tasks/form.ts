@@ -56,7 +56,7 @@ function readAttributes(
   const { subject, description, dueDate } = sent
   if ('subject' in sent || task === null) {
     if (typeof subject !== 'string' || subject.trim() === '') at('subject', 'not blank', BLANK)
-    else if ([...subject].length > 255)
+    else if (Array.from(subject).length > 255)
       at('subject', 'length', 'This value is too long. It should have 255 characters or less.')
     else input.subject = subject
   }

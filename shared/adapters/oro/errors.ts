@@ -1,20 +1,26 @@
+import type { Kind } from '../../core/model'
 import { SyncError, type ErrorScope } from '../../errors'
 import type { OroAnswer } from './client'
 
 /** Oro's form keys in the words of the core. */
-const FIELD: Readonly<Record<string, string>> = {
-  title: 'title',
-  description: 'description',
-  start: 'when',
-  end: 'when',
-  allDay: 'when',
-  reminders: 'reminder',
-  organizerEmail: 'organizer',
-  organizerDisplayName: 'organizer',
-  subject: 'title',
-  dueDate: 'due',
-  status: 'status',
-  taskPriority: 'priority',
+const FIELD: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
+  calendar: {
+    title: 'title',
+    description: 'description',
+    start: 'when',
+    end: 'when',
+    allDay: 'when',
+    reminders: 'reminder',
+    organizerEmail: 'organizer',
+    organizerDisplayName: 'organizer',
+  },
+  tasks: {
+    subject: 'subject',
+    description: 'notes',
+    dueDate: 'due',
+    status: 'status',
+    taskPriority: 'importance',
+  },
 }
 
 /** One complaint of Oro about a written value: form errors of the old REST or one error of the JSON:API. */
@@ -26,9 +32,13 @@ export interface FormError {
 
 /**
  * The one place where a failed answer of Oro becomes an error of ours (oro/README 3.14, 7). `scope` says what was asked for: a refused
- * item concerns the item, a refused list the calendar.
+ * item concerns the item, a refused list the calendar or the owner's tasks.
  */
-export function oroError(answer: OroAnswer, scope: ErrorScope = 'item'): SyncError {
+export function oroError(
+  answer: OroAnswer,
+  scope: ErrorScope = 'item',
+  kind: Kind = 'calendar',
+): SyncError {
   const { status } = answer
   const about = { side: 'oro', status } as const
   if (status === 401)
@@ -37,29 +47,23 @@ export function oroError(answer: OroAnswer, scope: ErrorScope = 'item'): SyncErr
     return new SyncError({ ...about, code: 'access', scope, transient: false })
   if (status === 429 || status === 502 || status === 503 || status === 504)
     return unreachable({ status, ...retryAfter(answer) })
-  if (scope !== 'item') return missingOrBroken(answer, scope)
-  if (status === 400 || status === 413 || status === 422) return refused(answer)
+  if (scope !== 'item') return missingOrBroken(answer, scope, kind)
+  if (status === 400 || status === 413 || status === 422) return refused(answer, kind)
   // A 404 means that the item went away in between, a 500 may lie in this item alone: the next run looks again.
   return new SyncError({ ...about, code: 'item-failed', scope, transient: true })
 }
 
-function missingOrBroken(answer: OroAnswer, scope: ErrorScope): SyncError {
+function missingOrBroken(answer: OroAnswer, scope: ErrorScope, kind: Kind): SyncError {
   const { status } = answer
-  // A list without its route: the calendar feature is off, or the prefix is wrong (oro/README 2.1, 3.15).
-  return status === 404 && scope === 'container'
-    ? new SyncError({
-        side: 'oro',
-        status,
-        code: 'oro-calendar-missing',
-        scope,
-        transient: false,
-      })
-    : unreachable({ status })
+  if (status !== 404 || scope !== 'container') return unreachable({ status })
+  // A list without its route: the feature is off, or the prefix is wrong (oro/README 2.1, 3.15).
+  const code = kind === 'calendar' ? 'oro-calendar-missing' : 'access'
+  return new SyncError({ side: 'oro', status, code, scope, transient: false })
 }
 
-function refused(answer: OroAnswer): SyncError {
+function refused(answer: OroAnswer, kind: Kind): SyncError {
   const errors = formErrors(answer.body)
-  const fields = [...new Set(errors.flatMap(({ key }) => FIELD[key] ?? []))]
+  const fields = [...new Set(errors.flatMap(({ key }) => FIELD[kind][key] ?? []))]
   return new SyncError({
     side: 'oro',
     status: answer.status,

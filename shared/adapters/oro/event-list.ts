@@ -47,7 +47,9 @@ export async function listEvents(
   }
 
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    let { count, total } = await page(1, limit)
+    const first = await page(1, limit)
+    const { count } = first
+    let { total } = first
     const capped = count > 0 && count < limit
     for (let next = 2; capped && rows.size < total && (next - 1) * count < total; next += 1)
       total = (await page(next, count)).total

@@ -66,7 +66,8 @@ export function stateOf(
     : { is: 'present', reading: fromRow(row) }
 }
 
-function unreadable(error: unknown): ItemState {
+/** What a failed read by id says: refused credentials are thrown, they concern more than the item. */
+export function unreadable(error: unknown): ItemState {
   if (!(error instanceof SyncError)) throw error
   const { code, transient } = error.evidence
   if (code === 'oro-credentials') throw error

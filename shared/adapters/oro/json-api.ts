@@ -1,5 +1,6 @@
 import type { OroAnswer, OroRequest } from './client'
 import { formErrors, oroError } from './errors'
+import { answerDate } from './event-list'
 
 /** Media type of Oro's JSON:API; with `application/json` it answers another format (oro/README 2.4). */
 const MEDIA_TYPE = 'application/vnd.api+json'
@@ -41,19 +42,19 @@ export function relatedId(of: Resource, name: string): string | null {
 }
 
 /** One page of this size is asked for unless the deployment allows less. */
-const PAGE_SIZE = 500
+const PAGE_SIZE = 5000
 
 /**
- * All records of a list, page by page in order of their ids, each once, and the headers of the first page (oro/README 7). Records that
- * are removed meanwhile shift the pages; the next full list shows what was missed. Fails with what `oroError` makes of a refused list.
+ * All records of a list in order of their ids, each once, and Oro's clock at the first page (oro/README 7). Where it takes several pages,
+ * records that are removed meanwhile shift them; the next full list shows what was missed. Fails with what `oroError` makes of a refused list.
  */
 export async function allResources(
   send: (request: OroRequest) => Promise<OroAnswer>,
   path: string,
   query: Readonly<Record<string, string>>,
-): Promise<{ records: Resource[]; headers: Headers }> {
+): Promise<{ records: Resource[]; asOf: string | null }> {
   const records = new Map<string, Resource>()
-  let first: Headers | undefined
+  let asOf: string | null | undefined
   let size = PAGE_SIZE
   let page = 1
   for (;;) {
@@ -64,11 +65,11 @@ export async function allResources(
       size = allowed
       continue
     }
-    if (answer.status !== 200) throw oroError(answer, 'container')
-    first ??= answer.headers
+    if (answer.status !== 200) throw oroError(answer, 'container', 'tasks')
+    asOf ??= answerDate(answer)
     const rows = resources(answer.body)
     for (const row of rows) records.set(row.id, row)
-    if (rows.length < size) return { records: [...records.values()], headers: first }
+    if (rows.length < size) return { records: [...records.values()], asOf }
     page += 1
   }
 }

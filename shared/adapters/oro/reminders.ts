@@ -5,7 +5,7 @@ const MINUTES: Readonly<Record<string, number>> = { M: 1, H: 60, D: 1440, W: 10_
 /** Minutes before the start; undefined for a unit or number we do not know. */
 function minutesOf(reminder: OroReminder): number | undefined {
   const unit = MINUTES[reminder.interval.unit]
-  const minutes = unit === undefined ? Number.NaN : Number(reminder.interval.number) * unit
+  const minutes = unit === undefined ? Number.NaN : reminder.interval.number * unit
   return Number.isFinite(minutes) && minutes >= 1 ? minutes : undefined
 }
 
@@ -45,7 +45,7 @@ export const storedReminders = (row: OroEventRow): OroReminder[] => known(row).m
 
 const writable = ({ method, interval }: OroReminder): OroReminder => ({
   method,
-  interval: { number: Number(interval.number), unit: interval.unit },
+  interval: { number: interval.number, unit: interval.unit },
 })
 
 /** Oro refuses a reminder whose time has passed (oro/README 3.12). `start` RFC 3339, `now` in epoch milliseconds. */

@@ -119,7 +119,7 @@ export function createTableRows(open: OpenTable): Rows {
         const filter = parts.length > 0 ? { filter: parts.join(' and ') } : {}
         const rows: Row<T>[] = []
         for await (const entity of opened.listEntities<Properties>({ queryOptions: filter })) {
-          rows.push(toRow<T>(entity as TableEntityResult<Properties>))
+          rows.push(toRow<T>(entity))
           if (rows.length === query.limit) break
         }
         return rows

@@ -1,0 +1,53 @@
+import type { Json, Reading } from '../../../core/model'
+import { notesParts } from '../../../html/notes'
+import { instant } from '../from-oro-event'
+import { relatedId, type Resource } from '../json-api'
+
+export interface FromOroTaskOptions {
+  /** `checklist` is only stated when the setting asks for it. */
+  readonly withChecklist: boolean
+}
+
+/**
+ * Reads a task of the JSON:API as a reading (oro/README 4.1). A task has neither people, privacy nor a key that another system knows, and
+ * no place in time: its due date is a field.
+ */
+export function fromOroTask(task: Resource, { withChecklist }: FromOroTaskOptions): Reading {
+  const { subject, dueDate, updatedAt } = task.attributes
+  const { notes, checklist } = notesParts(descriptionOf(task))
+  const status = relatedId(task, 'status')
+  const importance = relatedId(task, 'taskPriority')
+  const label = text(subject)
+    .replace(/\p{Cc}/gu, '')
+    .trim()
+  const fields: Record<string, Json> = { subject: label, notes, due: instant(text(dueDate)) }
+  if (status !== null) fields['status'] = status
+  if (importance !== null) fields['importance'] = importance
+  if (withChecklist) fields['checklist'] = checklist
+  return {
+    side: 'oro',
+    id: task.id,
+    container: ownerOf(task),
+    version: text(updatedAt),
+    modifiedAt: instant(text(updatedAt)) ?? '1970-01-01T00:00:00Z',
+    fields,
+    role: 'organizer',
+    cancelled: false,
+    private: false,
+    categories: [],
+    keys: {},
+    span: null,
+    unmappable: null,
+    label,
+    audience: 0,
+    native: task,
+  }
+}
+
+/** Id of the user whose task it is, the container of a task; '' = nobody's. */
+export const ownerOf = (task: Resource): string => relatedId(task, 'owner') ?? ''
+
+/** The stored description, HTML; '' = none. */
+export const descriptionOf = (task: Resource): string => text(task.attributes['description'])
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
