@@ -1,25 +1,19 @@
 import { stampOf } from '../core/decide'
-import { inWindow, wellInside } from '../core/policy'
-import {
-  across,
-  SIDES,
-  type Link,
-  type Reading,
-  type Side,
-  type SideState,
-  type Span,
-} from '../core/model'
+import { wellInside } from '../core/policy'
+import { SIDES, type Link, type Reading, type Side, type Span } from '../core/model'
 import { CursorExpired } from '../errors'
-import type { Gathered, ItemRef, ItemState } from '../ports/side'
+import type { Gathered } from '../ports/side'
 import { rfc3339 } from './deps'
+import {
+  containerOn,
+  idOn,
+  living,
+  readBoth,
+  touchedLinks,
+  type Gathering,
+  type LinkedWork,
+} from './linked-work'
 import type { RunContext } from './run-context'
-
-/** One linked item of this run with what is known of both sides. */
-export interface LinkedWork {
-  readonly link: Link
-  readonly oro: SideState
-  readonly microsoft: SideState
-}
 
 /** Everything a run decides upon, read whole before anything is decided (sync-rules 11). */
 export interface Work {
@@ -92,8 +86,6 @@ async function removedInOro(
   return { ids: ids.filter((id) => !present.has(id)), since: feed.until }
 }
 
-const living = (link: Link): boolean => link.state !== 'closed'
-
 /** Links whose item a full read should have listed and did not (G-16). */
 function absent(
   links: readonly Link[],
@@ -110,21 +102,6 @@ function absent(
       gathered.containers.includes(containerOn(link, side)) &&
       wellInside(link.span, gathered.window),
   )
-}
-
-export const idOn = (link: Link, side: Side): string =>
-  side === 'oro' ? link.oroId : link.microsoftId
-export const containerOn = (link: Link, side: Side): string =>
-  side === 'oro' ? link.oroContainer : link.microsoftContainer
-const refOn = (link: Link, side: Side): ItemRef => ({
-  id: idOn(link, side),
-  container: containerOn(link, side),
-})
-
-interface Gathering {
-  readonly gathered: Readonly<Record<Side, Gathered>>
-  readonly readings: Readonly<Record<Side, ReadonlyMap<string, Reading>>>
-  readonly claims: Readonly<Record<Side, ReadonlySet<string>>>
 }
 
 /** Both sides' feeds, the claims that something is gone, and the links all of this touches. */
@@ -189,165 +166,6 @@ export async function gather(context: RunContext): Promise<Work> {
     suddenlyEmpty,
   }
 }
-
-/** Ids that wait: problems whose time has come, held deletions, and what an earlier slice left. */
-async function waitingIds(context: RunContext): Promise<Record<Side, string[]>> {
-  const { state, ledger, startedAt, problems, message } = context
-  const { open } = ledger.row()
-  const ids: Record<Side, string[]> = {
-    oro: [...(message.ids?.oro ?? [])],
-    microsoft: [...(message.ids?.microsoft ?? [])],
-  }
-  for (const problem of problems.values()) {
-    if (problem.nextTryAt === null || Date.parse(problem.nextTryAt) > startedAt) continue
-    if (problem.oroId !== null) ids.oro.push(problem.oroId)
-    if (problem.microsoftId !== null) ids.microsoft.push(problem.microsoftId)
-  }
-  if (open.candidates > 0) ids.oro.push(...(await state.candidates()).map((entry) => entry.oroId))
-  const rest = open.rest > 0 ? await state.rest() : null
-  if (rest) {
-    ids.oro.push(...rest.oro)
-    ids.microsoft.push(...rest.microsoft)
-  }
-  return ids
-}
-
-async function touchedLinks(
-  context: RunContext,
-  gathered: Readonly<Record<Side, Gathered>>,
-  readings: Gathering['readings'] & { oro: Map<string, Reading>; microsoft: Map<string, Reading> },
-  feedIds: readonly string[],
-): Promise<Map<string, Link>> {
-  const { state } = context
-  const waiting = await waitingIds(context)
-  if (gathered.oro.full || gathered.microsoft.full) {
-    const links = new Map((await state.links()).map((link) => [link.oroId, link]))
-    await addUnlinked(context, waiting, [...links.values()], readings)
-    return links
-  }
-  const microsoftIds = new Set([
-    ...readings.microsoft.keys(),
-    ...gathered.microsoft.removed,
-    ...waiting.microsoft,
-  ])
-  const oroIds = new Set([
-    ...readings.oro.keys(),
-    ...gathered.oro.removed,
-    ...feedIds,
-    ...waiting.oro,
-  ])
-  const [byOro, byMicrosoft] = await Promise.all([
-    state.linksByOro([...oroIds]),
-    state.linksByMicrosoft([...microsoftIds]),
-  ])
-  const links = new Map(byOro)
-  for (const link of byMicrosoft.values()) links.set(link.oroId, link)
-  await addUnlinked(context, waiting, [...links.values()], readings)
-  return links
-}
-
-/** Waiting items without a link (a create that failed, say) are read by id and join the readings. */
-async function addUnlinked(
-  context: RunContext,
-  waiting: Readonly<Record<Side, readonly string[]>>,
-  links: readonly Link[],
-  readings: { oro: Map<string, Reading>; microsoft: Map<string, Reading> },
-): Promise<void> {
-  for (const side of SIDES) {
-    const known = new Set(links.map((link) => idOn(link, side)))
-    const missing = [...new Set(waiting[side])].filter(
-      (id) => !known.has(id) && !readings[side].has(id),
-    )
-    if (missing.length === 0) continue
-    const container = context.rules.home(context.connection, side)
-    const containers = new Map(
-      [...context.problems.values()].map((problem) => [
-        problem.microsoftId,
-        problem.microsoftContainer,
-      ]),
-    )
-    const found = await context.sides[side].read(
-      missing.map((id) => ({
-        id,
-        container: (side === 'microsoft' ? containers.get(id) : null) ?? container,
-      })),
-    )
-    for (const [id, state] of found)
-      if (state.is === 'present') readings[side].set(id, state.reading)
-  }
-}
-
-/** Must this side be read by id, because no feed of this run vouches for it? */
-function unproven(
-  context: RunContext,
-  link: Link,
-  side: Side,
-  { gathered, claims }: Gathering,
-  window: Span,
-): boolean {
-  if (claims[side].has(idOn(link, side))) return true
-  if (gathered[side].full || link.state !== 'linked') return true
-  if (!inWindow(link.span, window)) return true
-  return [...context.problems.values()].some(
-    (problem) => problem.oroId === link.oroId || problem.microsoftId === link.microsoftId,
-  )
-}
-
-/** The states of both sides of every touched link, reading by id what no feed vouches for. */
-async function readBoth(
-  context: RunContext,
-  links: readonly Link[],
-  gathering: Gathering,
-  window: Span,
-): Promise<LinkedWork[]> {
-  const { readings, gathered, claims } = gathering
-  const waiting = await waitingIds(context)
-  const asked: Record<Side, Set<string>> = {
-    oro: new Set(waiting.oro),
-    microsoft: new Set(waiting.microsoft),
-  }
-  const touched = links.filter((link) =>
-    SIDES.some(
-      (side) =>
-        readings[side].has(idOn(link, side)) ||
-        claims[side].has(idOn(link, side)) ||
-        asked[side].has(idOn(link, side)),
-    ),
-  )
-  const wanted: Record<Side, ItemRef[]> = { oro: [], microsoft: [] }
-  for (const link of touched) {
-    if (link.state === 'closed') continue
-    // Both copies far away and nothing but a listing of one of them: nothing to read for (D12).
-    for (const side of SIDES) {
-      if (readings[side].has(idOn(link, side))) continue
-      if (farAway(link, readings[across(side)].get(idOn(link, across(side))), window)) continue
-      if (unproven(context, link, side, gathering, window)) wanted[side].push(refOn(link, side))
-    }
-  }
-  const read: Record<Side, ReadonlyMap<string, ItemState>> = {
-    oro: wanted.oro.length > 0 ? await context.sides.oro.read(wanted.oro) : new Map(),
-    microsoft:
-      wanted.microsoft.length > 0
-        ? await context.sides.microsoft.read(wanted.microsoft)
-        : new Map(),
-  }
-  const stateOf = (link: Link, side: Side): SideState => {
-    const id = idOn(link, side)
-    const reading = readings[side].get(id)
-    if (reading)
-      return reading.cancelled ? { is: 'gone', how: 'cancelled' } : { is: 'present', reading }
-    if (gathered[side].lost.includes(containerOn(link, side)))
-      return { is: 'hidden', code: 'container-gone' }
-    return read[side].get(id) ?? { is: 'same' }
-  }
-  return touched
-    .filter(living)
-    .map((link) => ({ link, oro: stateOf(link, 'oro'), microsoft: stateOf(link, 'microsoft') }))
-}
-
-/** Out of the window on both sides as far as anybody knows: it is parked without a call (D12). */
-const farAway = (link: Link, acrossReading: Reading | undefined, window: Span): boolean =>
-  !inWindow(link.span, window) && (!acrossReading || !inWindow(acrossReading.span, window))
 
 async function newcomers(
   context: RunContext,
