@@ -7,7 +7,7 @@ import { SyncError } from '../errors'
 import type { ItemState, Written } from '../ports/side'
 import type { StateChange } from '../ports/stores'
 import { rfc3339 } from './deps'
-import { containerOn, idOn, type LinkedWork } from './gather'
+import { containerOn, idOn, type LinkedWork } from './linked-work'
 import {
   historyOf,
   reportError,
@@ -32,6 +32,8 @@ export interface Applied {
   readonly previous: Link | null
   readonly answers: readonly Answered[]
   readonly changes: readonly StateChange[]
+  /** A later write of the same item failed: what the earlier ones did is remembered all the same, then this is dealt with. */
+  readonly failure?: unknown
 }
 
 const isItemError = (error: unknown): error is SyncError =>
@@ -243,12 +245,21 @@ export async function applyLinked(
   const done = new Set<string>()
   for (const operation of decision.operations) {
     if (operation.kind !== 'update') continue
-    const { answered, refused, errors } = await update(
-      context,
-      link,
-      readingOf(work, operation.on),
-      operation,
-    )
+    let written: Awaited<ReturnType<typeof update>>
+    try {
+      written = await update(context, link, readingOf(work, operation.on), operation)
+    } catch (failure) {
+      if (answers.length === 0) throw failure
+      const { state, reason, stamp } = work.link
+      return {
+        link: { ...link, state, reason, stamp },
+        previous: work.link,
+        answers,
+        changes,
+        failure,
+      }
+    }
+    const { answered, refused, errors } = written
     if (answered) {
       answers.push(answered)
       for (const name of Object.keys(answered.pairs)) done.add(name)

@@ -8,7 +8,8 @@ import { accountId } from '../core/account'
 import { applyCreate, applyLinked, rememberGroup, type Applied } from './apply'
 import { rfc3339 } from './deps'
 import { dissolved, isDeletion, type Deletion, type Held } from './deletions'
-import { containerOn, idOn, type LinkedWork, type Work } from './gather'
+import type { Work } from './gather'
+import { containerOn, idOn, settledState, type LinkedWork } from './linked-work'
 import {
   report,
   reportError,
@@ -46,7 +47,7 @@ const stale = (error: unknown): boolean =>
 async function reread(context: RunContext, link: Link): Promise<LinkedWork> {
   const read = async (side: Side): Promise<SideState> => {
     const ref = { id: idOn(link, side), container: containerOn(link, side) }
-    return (await context.sides[side].read([ref])).get(ref.id) ?? { is: 'unknown' }
+    return settledState((await context.sides[side].read([ref])).get(ref.id) ?? { is: 'unknown' })
   }
   const [oro, microsoft] = await Promise.all([read('oro'), read('microsoft')])
   return { link, oro, microsoft }
@@ -251,6 +252,7 @@ async function runGroup(context: RunContext, group: readonly Unit[]): Promise<vo
         const over = unit.creates ? [answeredIntent(unit.creates)] : []
         if (result) applied.push({ ...result, changes: [...result.changes, ...over] })
         else if (over.length > 0) await context.ledger.add(over)
+        if (result?.failure !== undefined) throw result.failure
       } catch (error) {
         if (error instanceof SyncError && error.evidence.scope === 'item')
           await failed(context, unit, error)

@@ -102,7 +102,10 @@ export function report(context: RunContext, subject: Subject, trouble: Trouble):
     step: trouble.step,
     operation: trouble.side === 'oro' ? 'import' : 'export',
     ...subject,
-    fields: trouble.fields,
+    // Events of one item share a report: a later one does not wipe out which fields an earlier one named.
+    fields: EVENTS.has(trouble.code)
+      ? [...new Set([...(known?.fields ?? []), ...trouble.fields])]
+      : trouble.fields,
     choices: ['retry', 'ignore'],
     since: known?.since ?? rfc3339(now),
     attempts,
