@@ -73,8 +73,25 @@ function foreignEdit(input: FieldInput, target: Side): FieldOutcome {
   return carry(input, from, 'set-back')
 }
 
+/**
+ * Is this change what Oro made of our own last write, and would carrying it mail people? Whether the server rewrote the value or somebody
+ * edited it in that very moment cannot be told apart (sync-rules 1), and nobody asked for the mail (P6): it is reported instead.
+ */
+function echoesByMail({ rule, link, oro, readings }: FieldInput, on: Side): boolean {
+  const pair = link.base[rule.name]
+  if (on !== 'microsoft' || pair === undefined) return false
+  const audience = readings.microsoft?.audience ?? link.audience
+  return audience > 0 && link.drift[rule.name] === fingerprint([pair.oro, oro ?? null])
+}
+
 function oneChanged(input: FieldInput, changed: Side): FieldOutcome {
   const on: Side = changed === 'oro' ? 'microsoft' : 'oro'
+  if (echoesByMail(input, on)) {
+    const message =
+      'Oro shows this in another form than was written; Outlook would mail the change.'
+    const finding: Finding = { code: 'conflict', message, fields: [input.rule.name], side: 'oro' }
+    return { is: 'nothing', finding }
+  }
   if (writable(input, on)) return carry(input, changed, 'changed')
   if (!writes(input.policy, on)) return foreignEdit(input, changed)
   if (input.rule.owner === on || input.rule.onceOnly === true) return NOTHING

@@ -181,7 +181,7 @@ export function decideAdoption(
     const loser = losing(match, rule, now, policy, isMasked)
     if (loser === null || !mayWrite(loser, rule)) {
       out.agreed[rule.name] = now
-      out.differing.push(rule.name)
+      if (rule.onceOnly !== true && !(isMasked && rule.maskable)) out.differing.push(rule.name)
       continue
     }
     const from: Side = loser === 'oro' ? 'microsoft' : 'oro'
@@ -225,7 +225,7 @@ function finish(out: Adopted, match: Match, stamp: string): Decision {
     .map((on): Operation => ({ kind: 'update', on, ...out.writes[on], why }))
   const message = 'Linked to its counterpart; these fields differ and were left as they are.'
   const findings: Finding[] =
-    out.differing.length === 0 || match.by !== 'guess'
+    out.differing.length === 0
       ? []
       : [{ code: 'conflict', message, fields: out.differing, side: null }]
   return {

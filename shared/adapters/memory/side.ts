@@ -1,11 +1,4 @@
-import {
-  across,
-  type Fields,
-  type Json,
-  type Reading,
-  type Side,
-  type Span,
-} from '../../core/model'
+import { type Fields, type Json, type Reading, type Side, type Span } from '../../core/model'
 import { CursorExpired } from '../../errors'
 import type {
   Gathered,
@@ -114,6 +107,8 @@ export function createMemorySide(options: MemorySideOptions): MemorySide {
   let ids = 0
   let epoch = 0
   let replays = 0
+  /** What rounds have told before: only that can be told again. */
+  const told = new Map<string, Reading>()
   const isOro = side === 'oro'
 
   const read = (item: MemoryItem, withMarker = false): Reading =>
@@ -222,7 +217,10 @@ export function createMemorySide(options: MemorySideOptions): MemorySide {
       const fresh = log.filter((entry) => entry.seq > from.seq)
       const again = replays > 0 ? log.filter((entry) => entry.seq <= from.seq).slice(-replays) : []
       replays = 0
-      for (const entry of again) readings.set(entry.id, read(itemOf(entry.id)))
+      for (const { id } of again) {
+        const before = told.get(id)
+        if (before) readings.set(id, before)
+      }
       for (const entry of fresh) {
         const item = itemOf(entry.id)
         const here = !item.deleted && item.container === container
@@ -231,9 +229,11 @@ export function createMemorySide(options: MemorySideOptions): MemorySide {
         else removed.add(item.id)
       }
     } else {
+      told.clear()
       for (const item of living())
         if (touches(spanOf(item.fields), window)) readings.set(item.id, read(item))
     }
+    for (const reading of readings.values()) told.set(reading.id, reading)
     hinted(request, readings, removed)
     return answer(readings, removed, from === null, window)
   }
