@@ -16,21 +16,13 @@ export interface NotesParts {
 /** Takes a stored description (HTML) apart. */
 export function notesParts(raw: string): NotesParts {
   const { rest, lines } = withoutBlock(canonicalHtml(raw, 'html'), CHECKLIST)
-  return { notes: tidyText(plainText(rest)), checklist: lines }
+  return { notes: plainText(rest), checklist: lines }
 }
-
-/** Text without what no reader sees: kinds of line ends, and white space at the end of lines and of the whole. */
-export const tidyText = (text: string): string =>
-  text
-    .split(/\r\n?|\n/)
-    .map((line) => line.trimEnd())
-    .join('\n')
-    .trimEnd()
 
 /** A description that `notesParts` reads as these parts, but for white space that HTML does not show. '' = nothing to say. */
 export function notesHtml({ notes, checklist }: NotesParts): string {
-  const text = tidyText(notes)
-  const own = text === '' ? '' : `<p>${escaped(text).replaceAll('\n', '<br>')}</p>`
+  const text = notes.trim()
+  const own = text === '' ? '' : `<p>${escaped(text).replace(/\r\n?|\n/g, '<br>')}</p>`
   return own + checklistHtml(checklist)
 }
 

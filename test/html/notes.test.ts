@@ -1,4 +1,4 @@
-import { notesHtml, notesParts, tidyText, withChecklist } from '../../shared/html/notes'
+import { notesHtml, notesParts, withChecklist } from '../../shared/html/notes'
 
 const CHECKLIST = ['[x] Call', '[ ] Write & send <now>']
 
@@ -14,8 +14,10 @@ describe('the notes of a task', () => {
     expect(notesParts('<p>One <b>bold</b></p><p>Two&nbsp;</p>').notes).toBe('One bold\n\nTwo')
   })
 
-  it('know no kinds of line ends and no trailing white space', () => {
-    expect(tidyText('One  \r\nTwo\t\rThree\n\n')).toBe('One\nTwo\nThree')
+  it('may be written with any line ends', () => {
+    expect(notesHtml({ notes: 'One\r\nTwo\rThree\n', checklist: [] })).toBe(
+      '<p>One<br>Two<br>Three</p>',
+    )
   })
 })
 

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Oro, OroCredentialStore } from '../../ports/systems'
+import type { AccountContext, Oro, OroCredentialStore } from '../../ports/systems'
 import { createCalendar } from './calendar'
 import { checkApi, checkCalendar } from './checks'
 import { createClient } from './client'
 import type { Send } from './event-list'
 import { readFeed } from './feed'
+import { createTasks } from './tasks/tasks'
 import { createTokens } from './token'
 import { findCalendar, readTimeZone, readUser } from './users'
 
@@ -26,7 +27,7 @@ export function createOro({
   credentials,
   now,
   sleep = (ms) => pause(ms),
-}: OroDeps): Omit<Oro, 'tasks'> {
+}: OroDeps): Oro {
   const tokens = createTokens({ oroUrl, credentials, sleep, now })
   const client = createClient({ oroUrl, prefix, tokens, sleep, now })
   const uncounted = (): void => undefined
@@ -35,13 +36,14 @@ export function createOro({
     (request) =>
       client.send(organizationId, request, count)
 
+  const counting = ({ account, meter }: AccountContext): Send =>
+    sender(account.organizationId, () => {
+      meter.oro += 1
+    })
+
   return {
-    calendar(context) {
-      const send = sender(context.account.organizationId, () => {
-        context.meter.oro += 1
-      })
-      return createCalendar(context, send, now)
-    },
+    calendar: (context) => createCalendar(context, counting(context), now),
+    tasks: (context) => createTasks(context, counting(context), now),
     feed: (organizationId, since, kind, meter) =>
       readFeed(
         sender(organizationId, () => {

@@ -36,10 +36,12 @@ describe('failures of Oro in our words', () => {
   })
 
   it('reads the pointer of a JSON:API error', () => {
-    expect(oroError(answer('task-status-locked.400')).evidence).toMatchObject({
+    expect(oroError(answer('task-status-locked.400'), 'item', 'tasks').evidence).toMatchObject({
       code: 'refused-value',
       fields: ['status'],
     })
+    const due = oroError(answer('task-due-date-required.400'), 'item', 'tasks')
+    expect(due.evidence.fields).toEqual(['due'])
   })
 
   it.each([
@@ -60,6 +62,14 @@ describe('failures of Oro in our words', () => {
     expect(oroError(plain(500), 'container').evidence).toMatchObject({
       code: 'oro-unreachable',
       transient: true,
+    })
+  })
+
+  it('takes a missing list of tasks for one that is closed to us', () => {
+    expect(oroError(plain(404), 'container', 'tasks').evidence).toMatchObject({
+      code: 'access',
+      scope: 'container',
+      transient: false,
     })
   })
 

@@ -65,7 +65,7 @@ describe('records of the JSON:API', () => {
     const { records } = await allResources(list.send, '/api/tasks', { 'filter[owner]': '3' })
     expect(records).toHaveLength(250)
     expect(list.requests.map(({ query }) => query?.['page[size]'])).toEqual([
-      '500',
+      '5000',
       '100',
       '100',
       '100',

@@ -14,13 +14,15 @@ export const WINDOW = { start: '2026-08-02T08:00:00Z', end: '2027-09-01T08:00:00
 
 export interface OroWorld {
   readonly standIn: OroStandIn
-  readonly oro: Omit<Oro, 'tasks'>
+  readonly oro: Oro
   readonly clock: { now: number }
   /** Waits that the adapter asked for, in milliseconds; none is waited. */
   readonly waits: number[]
   readonly meter: Meter
   /** A side as a new run gets it. */
   side(options?: { calendarId?: string | null; userId?: number; list?: boolean }): SidePort
+  /** The tasks of Nora, or of somebody else, as a new run gets them. */
+  tasks(options?: { userId?: number; checklist?: boolean }): SidePort
   /** Calls of a kind since the last look, as `METHOD path?query`, token requests left out. */
   calls(): string[]
   /** Ends the stand-in and expects that nothing was sent that the contract does not allow. */
@@ -75,6 +77,7 @@ export async function startOroWorld(
     waits,
     meter,
     side: (whose) => oro.calendar(contextOf(whose, meter)),
+    tasks: (whose) => oro.tasks(contextOf(whose, meter)),
     calls() {
       const lines = standIn.log.filter((line) => line.path !== '/oauth2-token')
       standIn.log.length = 0
@@ -93,7 +96,8 @@ export function contextOf(
     calendarId = CALENDAR,
     userId = 3,
     list = false,
-  }: { calendarId?: string | null; userId?: number; list?: boolean } = {},
+    checklist = false,
+  }: { calendarId?: string | null; userId?: number; list?: boolean; checklist?: boolean } = {},
   meter: Meter = { microsoft: 0, oro: 0, feed: 0 },
 ): AccountContext {
   const account = { organizationId: 1, userId }
@@ -109,7 +113,10 @@ export function contextOf(
       since: '2026-08-01T00:00:00Z',
     },
     settings: resolveSettings({
-      system: list ? { calendar: { attendees: 'list-in-body' } } : {},
+      system: {
+        ...(list ? { calendar: { attendees: 'list-in-body' } } : {}),
+        ...(checklist ? { tasks: { checklist: 'in-description' } } : {}),
+      },
       organization: {},
       user: {},
     }),

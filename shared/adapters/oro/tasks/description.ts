@@ -1,7 +1,8 @@
 import type { Fields, Json } from '../../../core/model'
+import { shownText } from '../../../core/task-fields'
 import { notesHtml, notesParts, withChecklist } from '../../../html/notes'
 
-/** A description to write, and which of its fields HTML cannot hold as they were given (white space that it does not show). */
+/** A description to write, and which fields are read from it in another form than given (white space that HTML does not show). */
 export interface Described {
   readonly description: string
   readonly adjusted: readonly string[]
@@ -37,7 +38,7 @@ export function describe(
   return {
     description,
     adjusted: [
-      ...(notes === undefined || parts.notes === notes ? [] : ['notes']),
+      ...(notes === undefined || shownText(parts.notes) === notes ? [] : ['notes']),
       ...(checklist === undefined || parts.checklist.join('\n') === checklist.join('\n')
         ? []
         : ['checklist']),

@@ -1,4 +1,5 @@
 import type { Json, Reading } from '../../../core/model'
+import { shownText } from '../../../core/task-fields'
 import { notesParts } from '../../../html/notes'
 import { instant } from '../from-oro-event'
 import { relatedId, type Resource } from '../json-api'
@@ -20,7 +21,11 @@ export function fromOroTask(task: Resource, { withChecklist }: FromOroTaskOption
   const label = text(subject)
     .replace(/\p{Cc}/gu, '')
     .trim()
-  const fields: Record<string, Json> = { subject: label, notes, due: instant(text(dueDate)) }
+  const fields: Record<string, Json> = {
+    subject: label,
+    notes: shownText(notes),
+    due: instant(text(dueDate)),
+  }
   if (status !== null) fields['status'] = status
   if (importance !== null) fields['importance'] = importance
   if (withChecklist) fields['checklist'] = checklist

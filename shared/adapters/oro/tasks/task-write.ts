@@ -94,8 +94,7 @@ export async function updateTask(deps: TaskWriteDeps, change: Change): Promise<W
     if ((await moveStatus(send, ref.id, known, wanted)) === 'no-item')
       write = { ...write, relationships: { ...write.relationships, ...statusIs(wanted) } }
   }
-  if (isEmpty(write))
-    return { ...written, reading: wanted === undefined ? change.reading : null }
+  if (isEmpty(write)) return { ...written, reading: wanted === undefined ? change.reading : null }
   const answer = await patchTask(send, ref.id, write)
   const task = answer.status === 200 ? resource(answer.body) : undefined
   if (task === undefined) throw oroError(answer, 'item', 'tasks')
