@@ -91,10 +91,10 @@ function AccountRow({ account }: { account: AccountSummary }) {
       <th scope="row">
         <span class="title">{microsoft?.username ?? t.nameless(account.userId)}</span>
         {microsoft && <span class="help">{t.nameless(account.userId)}</span>}
+        {reason && <span class="help">{reason.message}</span>}
       </th>
       <td data-label={t.state}>
         <Pill mood={connectionMoods[state]}>{texts.account.states[state]}</Pill>
-        {reason && <span class="help">{reason.message}</span>}
       </td>
       <td data-label={t.agreed}>
         {account.lastAgreedAt ? <Instant at={account.lastAgreedAt} /> : texts.never}
