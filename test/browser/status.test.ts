@@ -119,6 +119,16 @@ describe('what needs the user', () => {
     expect(stage.service.world.bodies).toContainEqual({ ids: ['h0', 'h1'], then: 'recreate' })
   })
 
+  it('is a held run of more items than one call takes', async () => {
+    stage.service.world.hold = heldDeletions(501)
+    const page = await stage.open('user')
+    await button(page, 'Delete 501 items').click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete 501 items' }).click()
+    await see(page, '501 deletions confirmed.')
+    expect(stage.service.world.hold.items).toEqual([])
+    expect(callsOf('POST hold/confirm')).toHaveLength(2)
+  })
+
   it('is nothing when nothing waits', async () => {
     await see(await stage.open('user'), 'Nothing needs you.')
   })

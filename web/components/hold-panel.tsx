@@ -8,6 +8,9 @@ import { Dialog } from './dialog'
 import { HeldItems } from './held-items'
 import { RadioChoice } from './radio-choice'
 
+/** The interface takes so many at once. */
+const idsPerCall = 500
+
 type Then = keyof typeof texts.hold.then
 
 interface HoldPanelProps {
@@ -27,9 +30,13 @@ export function HoldPanel({ api, scope, hold, onDecided }: HoldPanelProps) {
   const t = texts.hold
   // What was cleared is remembered, not what was ticked: items that arrive later are part of the question.
   const chosen = hold.items.filter(({ id }) => !cleared.has(id)).map(({ id }) => id)
-  const decide = (call: 'confirm' | 'refuse', body: object, done: string) =>
+  const decide = (call: 'confirm' | 'refuse', choice: object, done: string) =>
     void run(async () => {
-      await api.send('POST', `${scope}hold/${call}`, body)
+      // Always by name: what arrived after the list was drawn has not been decided upon.
+      for (let from = 0; from < chosen.length; from += idsPerCall) {
+        const ids = chosen.slice(from, from + idsPerCall)
+        await api.send('POST', `${scope}hold/${call}`, { ids, ...choice })
+      }
       setAsking(null)
       setSaid(done)
       onDecided()
@@ -73,7 +80,7 @@ export function HoldPanel({ api, scope, hold, onDecided }: HoldPanelProps) {
           busy={busy}
           problem={problem}
           onAction={() => {
-            decide('confirm', { ids: chosen }, t.confirmed(chosen.length))
+            decide('confirm', {}, t.confirmed(chosen.length))
           }}
           onClose={() => {
             setAsking(null)
@@ -89,7 +96,7 @@ export function HoldPanel({ api, scope, hold, onDecided }: HoldPanelProps) {
           busy={busy}
           problem={problem}
           onAction={() => {
-            decide('refuse', { ids: chosen, then }, t.refused(chosen.length))
+            decide('refuse', { then }, t.refused(chosen.length))
           }}
           onClose={() => {
             setAsking(null)
