@@ -1,15 +1,25 @@
-import { across, type Fields, type Reading, type Side, type Span } from '../../shared/core/model'
+import {
+  across,
+  type Fields,
+  type Kind,
+  type Reading,
+  type Side,
+  type Span,
+} from '../../shared/core/model'
 import type { Draft, GatherRequest, ItemState, SidePort } from '../../shared/ports/side'
 
-/** One account's calendar on one side, as the suite needs it. Everything is empty at first. */
+/** One account's calendar or tasks on one side, as the suite needs it. Everything is empty at first. */
 export interface SideWorld {
   readonly side: Side
   /** A port as one run gets it: nothing is remembered between two of them. */
   port(): SidePort
   readonly container: string
-  /** Holds `SAMPLE.when` with days to spare. */
+  /** Holds `SAMPLE` with days to spare. */
   readonly window: Span
-  /** What the account's user does past the port. `move` takes an item to another calendar of theirs; absent = this side cannot. */
+  /**
+   * What the account's user does past the port. `move` takes an item to another calendar of theirs, another list, or another owner; absent =
+   * this side cannot.
+   */
   readonly user: {
     create(title: string): Promise<string>
     rename(id: string, title: string): Promise<void>
@@ -30,21 +40,60 @@ export const SAMPLE = { start: START, end: END, zone: 'Europe/Berlin' } as const
 const whenOf = (side: Side, start: string, end: string) =>
   side === 'oro' ? { start, end, allDay: false } : { start, end, allDay: false, zone: SAMPLE.zone }
 
+/** An item of a kind in the form of a side, told apart by a number. */
+interface Sample {
+  readonly fields: Fields
+  readonly span: Span | null
+  /** One field of several parts, changed alone; and others after it. */
+  readonly change: Fields
+  readonly others: Fields
+}
+
+const event = (side: Side): Sample => ({
+  fields: {
+    title: 'Sample',
+    description: '<p>One</p><p>Two</p>',
+    when: whenOf(side, START, END),
+    reminder: null,
+  },
+  span: { start: START, end: END },
+  change: { when: whenOf(side, '2026-09-10T14:00:00Z', '2026-09-10T15:30:00Z') },
+  others: { title: 'Other', description: '' },
+})
+
+const task = (side: Side, id: string): Sample => ({
+  fields: {
+    subject: `Sample ${id}`,
+    notes: 'One\nTwo',
+    status: side === 'oro' ? 'open' : 'notStarted',
+    importance: 'high',
+    due: side === 'oro' ? END : END.slice(0, 10),
+  },
+  span: null,
+  change: { due: side === 'oro' ? '2026-09-11T13:00:00Z' : '2026-09-11' },
+  others: { subject: 'Other', notes: '' },
+})
+
+const sampleOf = (kind: Kind, side: Side, id: string): Sample =>
+  kind === 'calendar' ? event(side) : task(side, id)
+
 /** An item across that has just been met, with a numeric id as Oro's are. */
-function counterpart(side: Side, id: string): Reading {
+function counterpart(kind: Kind, side: Side, id: string): Reading {
+  const { fields, span } = sampleOf(kind, across(side), id)
+  const uid = `00000000-0000-5000-8000-${id.padStart(12, '0')}`
   return {
     side: across(side),
     id,
     container: 'across',
     version: '1',
     modifiedAt: START,
-    fields: {},
+    fields: kind === 'calendar' ? {} : fields,
     role: 'organizer',
     cancelled: false,
     private: false,
     categories: [],
-    keys: side === 'oro' ? { uid: `00000000-0000-5000-8000-${id.padStart(12, '0')}` } : {},
-    span: { start: START, end: END },
+    keys: side === 'oro' && kind === 'calendar' ? { uid } : {},
+    span,
     unmappable: null,
     label: 'Sample',
     audience: 0,
@@ -56,9 +105,15 @@ const present = (state: ItemState | undefined): Reading => {
   return state.reading
 }
 
-/** What every implementation of `SidePort` for calendars does alike. */
-export function sidePortContract(name: string, setup: () => Promise<SideWorld>): void {
-  describe(`${name} as one side of a calendar`, () => {
+/** What every implementation of `SidePort` does alike. */
+export function sidePortContract(
+  name: string,
+  setup: () => Promise<SideWorld>,
+  kind: Kind = 'calendar',
+): void {
+  const title = kind === 'calendar' ? 'title' : 'subject'
+
+  describe(`${name} as one side of ${kind === 'calendar' ? 'a calendar' : 'the tasks'}`, () => {
     let world: SideWorld
 
     beforeEach(async () => {
@@ -69,17 +124,12 @@ export function sidePortContract(name: string, setup: () => Promise<SideWorld>):
       await world.stop()
     })
 
-    const fields = (): Fields => ({
-      title: 'Sample',
-      description: '<p>One</p><p>Two</p>',
-      when: whenOf(world.side, START, END),
-      reminder: null,
-    })
+    const sample = (id: string): Sample => sampleOf(kind, world.side, id)
 
     const draft = (id: string, more: Partial<Draft> = {}): Draft => ({
-      fields: fields(),
+      fields: sample(id).fields,
       container: world.container,
-      counterpart: counterpart(world.side, id),
+      counterpart: counterpart(kind, world.side, id),
       token: `token-${id}`,
       categories: [],
       ...more,
@@ -102,11 +152,11 @@ export function sidePortContract(name: string, setup: () => Promise<SideWorld>):
         side: world.side,
         id: created.id,
         container: world.container,
-        fields: fields(),
+        fields: sample('1001').fields,
         role: 'organizer',
         cancelled: false,
         unmappable: null,
-        span: { start: START, end: END },
+        span: sample('1001').span,
       })
       expect(reading.version).not.toBe('')
     })
@@ -115,33 +165,35 @@ export function sidePortContract(name: string, setup: () => Promise<SideWorld>):
       const created = await world.port().create(draft('1002'))
       const before = present(await readOne(world.port(), created.id))
       await world.tick()
-      const when = whenOf(world.side, '2026-09-10T14:00:00Z', '2026-09-10T15:30:00Z')
+      const { fields, change, others } = sample('1002')
       await world.port().update({
         ref: before,
-        fields: { when },
+        fields: change,
         reading: before,
         version: before.version,
       })
       const after = present(await readOne(world.port(), created.id))
-      expect(after.fields).toMatchObject({ ...fields(), when })
+      expect(after.fields).toMatchObject({ ...fields, ...change })
       await world.port().update({
         ref: after,
-        fields: { title: 'Other', description: '' },
+        fields: others,
         reading: null,
         version: '',
       })
       const last = present(await readOne(world.port(), created.id))
-      expect(last.fields).toMatchObject({ ...fields(), title: 'Other', description: '', when })
+      expect(last.fields).toMatchObject({ ...fields, ...change, ...others })
     })
 
-    it('creates once when the same draft comes twice', async () => {
-      const port = world.port()
-      const first = await port.create(draft('1003'))
-      const again = await world.port().create(draft('1003'))
-      expect(again.id).toBe(first.id)
-      const { readings } = await gather(world.port())
-      expect(readings.map(({ id }) => id)).toEqual([first.id])
-    })
+    // Nothing makes the create of a task repeatable (G-46): it is looked for before it is repeated.
+    if (kind === 'calendar')
+      it('creates once when the same draft comes twice', async () => {
+        const port = world.port()
+        const first = await port.create(draft('1003'))
+        const again = await world.port().create(draft('1003'))
+        expect(again.id).toBe(first.id)
+        const { readings } = await gather(world.port())
+        expect(readings.map(({ id }) => id)).toEqual([first.id])
+      })
 
     it('removes, and has nothing against removing again', async () => {
       const created = await world.port().create(draft('1004'))
@@ -163,7 +215,7 @@ export function sidePortContract(name: string, setup: () => Promise<SideWorld>):
       const later = await gather(world.port(), { cursor: first.cursor })
       expect(later.full).toBe(false)
       const found = later.readings.find(({ id }) => id === changes)
-      expect(found?.fields['title']).toBe('Changed')
+      expect(found?.fields[title]).toBe('Changed')
     })
 
     it('lists each id once', async () => {
@@ -174,7 +226,7 @@ export function sidePortContract(name: string, setup: () => Promise<SideWorld>):
         await world.user.rename(id, title)
       }
       const later = await gather(world.port(), { cursor, ids: [id] })
-      expect(later.readings.map((reading) => [reading.id, reading.fields['title']])).toEqual([
+      expect(later.readings.map((reading) => [reading.id, reading.fields[title]])).toEqual([
         [id, 'Three times'],
       ])
     })
@@ -215,9 +267,9 @@ export function sidePortContract(name: string, setup: () => Promise<SideWorld>):
 
     it('finds what was created for an item across', async () => {
       const created = await world.port().create(draft('1005'))
-      const found = await world.port().find(counterpart(world.side, '1005'))
+      const found = await world.port().find(counterpart(kind, world.side, '1005'))
       expect(found.map(({ id }) => id)).toEqual([created.id])
-      expect(await world.port().find(counterpart(world.side, '1006'))).toEqual([])
+      expect(await world.port().find(counterpart(kind, world.side, '1006'))).toEqual([])
     })
 
     it('has an entry for every id that is read back', async () => {
@@ -226,7 +278,7 @@ export function sidePortContract(name: string, setup: () => Promise<SideWorld>):
       const refs = [created.id, other].map((id) => ({ id, container: world.container }))
       const states = await world.port().readBack(refs)
       expect([...states.keys()].sort()).toEqual([created.id, other].sort())
-      expect(present(states.get(other)).fields['title']).toBe('Other')
+      expect(present(states.get(other)).fields[title]).toBe('Other')
     })
   })
 }
