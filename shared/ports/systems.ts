@@ -71,6 +71,8 @@ export interface Oro {
     since: string,
     kind: 'calendar' | 'tasks',
     meter?: Pick<Meter, 'feed'>,
+    /** Only rows of this action: fewer pages where others do not matter. */
+    action?: OroChange['action'],
   ): Promise<{ changes: readonly OroChange[]; until: string } | null>
   /** The default calendar of a user, by walking connections of known ids or of the token's own user; null = not to be found. */
   findCalendar(account: Account): Promise<string | null>

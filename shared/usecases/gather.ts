@@ -75,11 +75,11 @@ async function removedInOro(
     if (position && startedAt - Date.parse(position.since) < FEED_FRESH_MS)
       return { ids: [], since: position.since }
   }
-  const feed = await deps.oro.feed(account.organizationId, since, kind, context.meter)
+  const { organizationId } = account
+  const feed = await deps.oro.feed(organizationId, since, kind, context.meter, 'remove')
   if (!feed) return { ids: [], since: row.feedSince }
   const calendar = context.connection.oro.calendarId
   const ids = feed.changes
-    .filter((change) => change.action === 'remove')
     .filter((change) => change.calendarId === null || change.calendarId === calendar)
     .map((change) => change.id)
   const present = new Set(listed.readings.map((reading) => reading.id))

@@ -20,6 +20,7 @@ export async function readFeed(
   send: Send,
   since: string,
   kind: OroChange['kind'],
+  action?: OroChange['action'],
 ): Promise<{ changes: OroChange[]; until: string } | null> {
   const changes = new Map<string, OroChange>()
   let until: string | null | undefined
@@ -30,6 +31,7 @@ export async function readFeed(
         page: String(page),
         limit: String(PAGE),
         objectClass: OBJECT_CLASS[kind],
+        ...(action === undefined ? {} : { action }),
         'loggedAt>': before(since, OVERLAP_MS),
       },
     })

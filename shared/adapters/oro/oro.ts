@@ -44,13 +44,14 @@ export function createOro({
   return {
     calendar: (context) => createCalendar(context, counting(context), now),
     tasks: (context) => createTasks(context, counting(context), now),
-    feed: (organizationId, since, kind, meter) =>
+    feed: (organizationId, since, kind, meter, action) =>
       readFeed(
         sender(organizationId, () => {
           if (meter !== undefined) meter.feed += 1
         }),
         since,
         kind,
+        action,
       ),
     findCalendar: (account) => findCalendar(sender(account.organizationId), account),
     user: (account) => readUser(sender(account.organizationId), account),
