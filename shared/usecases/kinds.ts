@@ -1,4 +1,5 @@
 import { EVENT_FIELDS } from '../core/event-fields'
+import { TASK_FIELDS } from '../core/task-fields'
 import type { FieldRule } from '../core/fields'
 import { createOperation } from '../core/decide'
 import type { Json, Kind, Operation, Reading, Side, Span } from '../core/model'
@@ -12,7 +13,8 @@ import type { Settings } from '../settings/schema'
 /** What differs between events and tasks for the engine; everything else exists once. */
 export interface KindRules {
   readonly fields: readonly FieldRule[]
-  readonly guess: GuessKey
+  /** What two people would call the same item; null = no guess. */
+  guess(policy: Policy): GuessKey
   policy(settings: Settings, zone: string): Policy
   /** Everything a living item says, written for the side that lost it. */
   createFrom(reading: Reading, policy: Policy): Operation
@@ -48,7 +50,7 @@ const sameAppointment: GuessKey = (reading: Reading) => {
 const calendar: KindRules = {
   fields: EVENT_FIELDS,
   createFrom: (reading, policy) => createOperation(reading, EVENT_FIELDS, policy, 're-created'),
-  guess: sameAppointment,
+  guess: () => sameAppointment,
   policy: ({ calendar: own }, zone) => ({ ...own, kind: 'calendar', checklist: 'off', zone }),
   home: ({ oro, microsoft }, side) =>
     (side === 'oro' ? oro.calendarId : microsoft?.calendarId) ?? '',
@@ -59,10 +61,24 @@ const calendar: KindRules = {
   }),
 }
 
+const dueRule = TASK_FIELDS.find((rule) => rule.name === 'due')
+
+/** Subject, due date and completion, in To Do's words. */
+const sameTask =
+  (policy: Policy): GuessKey =>
+  (reading) => {
+    const subject = text(reading.fields['subject'])
+    if (subject === '' || reading.unmappable) return null
+    const said = reading.fields['due'] ?? null
+    const due = reading.side === 'oro' ? dueRule?.toMicrosoft(said, { policy, masked: false }) : said
+    const closed = ['closed', 'completed'].includes(text(reading.fields['status']))
+    return JSON.stringify([subject, due ?? null, closed])
+  }
+
 const tasks: KindRules = {
-  fields: [],
-  createFrom: (reading, policy) => createOperation(reading, [], policy, 're-created'),
-  guess: () => null,
+  fields: TASK_FIELDS,
+  createFrom: (reading, policy) => createOperation(reading, TASK_FIELDS, policy, 're-created'),
+  guess: sameTask,
   policy: ({ tasks: own }, zone) => ({
     ...own,
     kind: 'tasks',
