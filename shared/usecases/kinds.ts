@@ -70,7 +70,8 @@ const sameTask =
     const subject = text(reading.fields['subject'])
     if (subject === '' || reading.unmappable) return null
     const said = reading.fields['due'] ?? null
-    const due = reading.side === 'oro' ? dueRule?.toMicrosoft(said, { policy, masked: false }) : said
+    const due =
+      reading.side === 'oro' ? dueRule?.toMicrosoft(said, { policy, masked: false }) : said
     const closed = ['closed', 'completed'].includes(text(reading.fields['status']))
     return JSON.stringify([subject, due ?? null, closed])
   }
