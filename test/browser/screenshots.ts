@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Browser } from 'playwright-core'
@@ -13,11 +13,11 @@ const frames = [
   { suffix: '-narrow', width: 320, height: 640 },
 ]
 
+const built = mkdtempSync(path.join(tmpdir(), 'settings-page-'))
 let service: FakeService
 let browser: Browser
 beforeAll(async () => {
   mkdirSync(folder, { recursive: true })
-  const built = mkdtempSync(path.join(tmpdir(), 'settings-page-'))
   await bundlePage(built)
   service = await startFakeService(built)
   browser = await launchChromium()
@@ -25,6 +25,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close()
   await service.close()
+  rmSync(built, { recursive: true })
 })
 
 // Not part of the test run: `npm run screenshots` writes every level and state for people to look at.

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { fieldsAt, labelOf } from '../../shared/settings/fields'
-import { button, see, useStage } from './stage'
+import { button, clickTwice, see, useStage } from './stage'
 
 const stage = useStage()
 
@@ -170,7 +170,7 @@ describe('unsaved changes', () => {
   it('are sent once on a double click', async () => {
     const page = await stage.open('user')
     await useOrganization(page).uncheck()
-    await button(page, 'Save').dblclick()
+    await clickTwice(page, 'Save')
     await see(page, 'Saved.')
     expect(patches()).toHaveLength(1)
   })

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
@@ -18,6 +18,7 @@ export interface Stage {
 
 export function useStage(): Stage {
   let browser: Browser
+  const built = mkdtempSync(path.join(tmpdir(), 'settings-page-'))
   const contexts: BrowserContext[] = []
   const faults: string[] = []
   const stage = {
@@ -39,7 +40,6 @@ export function useStage(): Stage {
     },
   } as Stage
   beforeAll(async () => {
-    const built = mkdtempSync(path.join(tmpdir(), 'settings-page-'))
     await bundlePage(built)
     stage.service = await startFakeService(built)
     browser = await launchChromium()
@@ -54,12 +54,21 @@ export function useStage(): Stage {
   afterAll(async () => {
     await browser.close()
     await stage.service.close()
+    rmSync(built, { recursive: true })
   })
   return stage
 }
 
 export const button = (page: Page, name: string | RegExp) =>
   page.getByRole('button', { name, exact: typeof name === 'string' })
+
+/** Two clicks before the page can draw anything in between: the fastest double click there is. */
+export const clickTwice = (page: Page, name: string) =>
+  button(page, name).evaluate((element) => {
+    const clicked = element as HTMLButtonElement
+    clicked.click()
+    clicked.click()
+  })
 
 /** Waits until a text stands on the page. */
 export const see = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor()

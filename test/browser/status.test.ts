@@ -6,7 +6,7 @@ import {
   someAccounts,
   unknownZone,
 } from './fake-world'
-import { button, see, useStage } from './stage'
+import { button, clickTwice, see, useStage } from './stage'
 
 const stage = useStage()
 const callsOf = (call: string) =>
@@ -80,7 +80,7 @@ describe('Pause, Resume and Sync now', () => {
 
   it('synchronizes once on a double click', async () => {
     const page = await stage.open('user')
-    await button(page, 'Sync now').dblclick()
+    await clickTwice(page, 'Sync now')
     await see(page, 'Synchronization has started.')
     expect(callsOf('POST 42/sync')).toHaveLength(1)
   })

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { FieldPath } from '../../shared/settings/fields'
 import type { ExplainedSettings } from '../../shared/settings/resolve'
 import type { Answer, Api } from '../api/client'
@@ -25,6 +25,7 @@ export function useSettings(api: Api, scope: string) {
   const [outcome, setOutcome] = useState<Outcome>({ kind: 'none' })
   const [errors, setErrors] = useState<Partial<Record<FieldPath, string>>>({})
   const [meanwhile, setMeanwhile] = useState<FieldPath[]>([])
+  const saving = useRef(false)
   const settings = loaded.value?.body
   const changed = settings ? changedPaths(settings, draft) : []
   const dirty = changed.length > 0
@@ -63,7 +64,9 @@ export function useSettings(api: Api, scope: string) {
   }
 
   async function save() {
-    if (!loaded.value || outcome.kind === 'saving') return
+    // State is seen only after the next render: the second click of a pair would still find nothing under way.
+    if (!loaded.value || saving.current) return
+    saving.current = true
     const { body, etag } = loaded.value
     setOutcome({ kind: 'saving' })
     try {
@@ -79,6 +82,8 @@ export function useSettings(api: Api, scope: string) {
         setErrors(byField)
         setOutcome({ kind: 'refused', others })
       } else setOutcome({ kind: 'failed', message: problem.message })
+    } finally {
+      saving.current = false
     }
   }
 
