@@ -193,7 +193,7 @@ export function decideAdoption(
       out.lost.push({ field: rule.name, side: loser, value: now[loser], winner: value })
     }
   }
-  return finish(out, match, stampOf(policy, isMasked))
+  return finish(out, stampOf(policy, isMasked))
 }
 
 /** Which side gives way on a differing field; null = both stay as they are. */
@@ -218,7 +218,7 @@ function losing(
   return newer >= 2000 ? 'oro' : 'microsoft'
 }
 
-function finish(out: Adopted, match: Match, stamp: string): Decision {
+function finish(out: Adopted, stamp: string): Decision {
   const why: Why = out.lost.length > 0 ? 'conflict' : 'changed'
   const operations = (['microsoft', 'oro'] as const)
     .filter((side) => Object.keys(out.writes[side].fields).length > 0)

@@ -1,7 +1,5 @@
 import { absorb, compact } from '../core/absorb'
-import { stampOf } from '../core/decide'
 import { fingerprint } from '../core/fingerprint'
-import { masked } from '../core/policy'
 import type { Decision, Fields, Link, Operation, Pair, Reading, Side } from '../core/model'
 import { SyncError } from '../errors'
 import type { ItemState, Written } from '../ports/side'
@@ -17,6 +15,7 @@ import {
   subjectOfReading,
   type Subject,
 } from './remember'
+import { newLink } from './new-link'
 import { createToken, type RunContext } from './run-context'
 
 /** A write whose answer is still to be read back (Oro answers without the row, oro/README 3.13). */
@@ -90,33 +89,8 @@ export async function applyCreate(
   const first = previous ? previous.generation + 1 : 0
   const { written, generation } = await create(context, operation, from, first, linkedOn)
   context.tally.writes[operation.on].created += 1
-  const ids =
-    from.side === 'oro'
-      ? { oroId: from.id, microsoftId: written.id }
-      : { oroId: written.id, microsoftId: from.id }
-  const containers =
-    from.side === 'oro'
-      ? { oroContainer: from.container, microsoftContainer: written.container }
-      : { oroContainer: written.container, microsoftContainer: from.container }
-  const isMasked = from.side === 'microsoft' && masked(context.policy, from)
-  const link: Link = {
-    ...ids,
-    ...containers,
-    containers: context.containers,
-    state: 'linked',
-    reason: null,
-    generation,
-    role: from.side === 'microsoft' ? from.role : 'organizer',
-    base: {},
-    stamp: stampOf(context.policy, isMasked),
-    versions: versionsWith({ oro: '', microsoft: '' }, from),
-    refused: {},
-    drift: {},
-    span: from.span,
-    label: from.label,
-    audience: from.side === 'microsoft' ? from.audience : 0,
-    agreedAt: rfc3339(context.deps.clock.now()),
-  }
+  const [oro, microsoft] = from.side === 'oro' ? [from, written] : [written, from]
+  const link = newLink(context, { oro, microsoft, about: from, generation })
   const subject = subjectOf(link)
   const history = historyOf(context, subject, operation, decision, () => null)
   return {

@@ -1,11 +1,19 @@
 import { brakeLimit, brakes, withinHour } from '../core/brake'
-import { across, type Decision, type Link, type Side } from '../core/model'
+import {
+  across,
+  type Decision,
+  type Link,
+  type Operation,
+  type Reading,
+  type Side,
+} from '../core/model'
 import { SyncError } from '../errors'
 import { deletionsHeld } from '../log'
 import type { Candidate, StateChange } from '../ports/stores'
 import { applyCreate, mailed, rememberGroup } from './apply'
 import { rfc3339 } from './deps'
 import { containerOn, idOn, type LinkedWork } from './linked-work'
+import { announce, answeredIntents } from './intents'
 import { historyOf, reportError, settle, subjectOf } from './remember'
 import { accountId } from '../core/account'
 import type { RunContext } from './run-context'
@@ -91,14 +99,29 @@ async function recreateRefused(
   const reading = state.is === 'present' ? state.reading : await readOne(context, link, from)
   if (!reading) return unlinkRefused(context, deletion, known)
   const operation = context.rules.createFrom(reading, context.policy)
-  const applied = await applyCreate(context, {
-    from: reading,
-    operation,
-    decision: { lost: [], findings: [] },
-    previous: link,
-  })
+  const decision = { lost: [], findings: [] }
+  await createAgain(context, { link, reading, operation, decision }, [
+    { remove: 'candidate', oroId: known.oroId },
+  ])
+}
+
+/** Makes the lost copy anew: announced first, since a copy whose answer is lost would come back as a newcomer. */
+async function createAgain(
+  context: RunContext,
+  given: {
+    link: Link
+    reading: Reading
+    operation: Operation
+    decision: Pick<Decision, 'lost' | 'findings'>
+  },
+  over: readonly StateChange[],
+): Promise<void> {
+  const { link, reading: from, operation, decision } = given
+  await announce(context, [{ from, generation: link.generation + 1 }])
+  const applied = await applyCreate(context, { from, operation, decision, previous: link })
+  const answered = answeredIntents(context, { [from.side]: from.id })
   await rememberGroup(context, [
-    { ...applied, changes: [...applied.changes, { remove: 'candidate', oroId: known.oroId }] },
+    { ...applied, changes: [...applied.changes, ...over, ...answered] },
   ])
 }
 
@@ -117,38 +140,18 @@ async function carryOut(context: RunContext, deletion: Deletion, known?: Candida
   if (operation.kind !== 'delete') {
     const living = work[across(operation.on)]
     if (living.is !== 'present') return
-    const applied = await applyCreate(context, {
-      from: living.reading,
-      operation,
-      decision,
-      previous: link,
-    })
-    await rememberGroup(context, [{ ...applied, changes: [...applied.changes, ...drop] }])
+    await createAgain(context, { link, reading: living.reading, operation, decision }, drop)
     return
   }
   const { on } = operation
   const state = work[on]
   const message = context.kind === 'calendar' ? context.settings.calendar.cancelMessage : ''
   const subject = subjectOf(link)
-  try {
-    const ref = { id: idOn(link, on), container: containerOn(link, on) }
-    await context.sides[on].remove(ref, {
-      message,
-      reading: state.is === 'present' ? state.reading : null,
-    })
-  } catch (error) {
-    if (!(error instanceof SyncError) || error.evidence.scope !== 'item') throw error
-    // The copy may not be removed: it stays, and is never taken for new (D3).
-    const forbidden = error.evidence.code === 'access'
-    const next: Link = forbidden ? { ...link, state: 'unlinked', reason: 'delete-refused' } : link
-    context.tally.failed += 1
-    await context.ledger.add([
-      ...drop,
-      ...(forbidden ? [{ put: 'link', link: next, previous: link } as const] : []),
-      reportError(context, subject, error, []),
-    ])
-    return
-  }
+  const ref = { id: idOn(link, on), container: containerOn(link, on) }
+  await context.sides[on].remove(ref, {
+    message,
+    reading: state.is === 'present' ? state.reading : null,
+  })
   context.tally.writes[on].deleted += 1
   if (on === 'microsoft') context.tally.mails += mailed(link)
   const history = historyOf(context, subject, operation, decision, () => null)
@@ -158,6 +161,29 @@ async function carryOut(context: RunContext, deletion: Deletion, known?: Candida
     { put: 'history', entry: history },
     ...settle(context, subject, []),
   ])
+}
+
+/** A deletion or re-creation that fails is reported and stops no other (P10, D14). */
+async function guarded(context: RunContext, { work }: Deletion, run: () => Promise<void>) {
+  const { link } = work
+  try {
+    await run()
+  } catch (error) {
+    if (!(error instanceof SyncError) || error.evidence.scope !== 'item') throw error
+    context.tally.failed += 1
+    // The copy may not be removed: it stays, and is never taken for new (D3).
+    const forbidden = error.evidence.code === 'access'
+    const next: Link = { ...link, state: 'unlinked', reason: 'delete-refused' }
+    const over: StateChange[] = [
+      { remove: 'candidate', oroId: link.oroId },
+      { put: 'link', link: next, previous: link },
+    ]
+    const open = context.ledger.row().open.candidates > 0
+    await context.ledger.add([
+      ...(forbidden ? (open && link.state === 'held' ? over : over.slice(1)) : []),
+      reportError(context, subjectOf(link), error, []),
+    ])
+  }
 }
 
 /** Judges all deletions of the run together, holds or carries them out; everything else of the run is done by now. */
@@ -188,7 +214,8 @@ export async function settleDeletions(
     const known = held.byOroId.get(deletion.work.link.oroId)
     if (known?.answer === 'confirm') go.push({ deletion, known })
     else if (known?.answer === 'unlink') await unlinkRefused(context, deletion, known)
-    else if (known?.answer === 'recreate') await recreateRefused(context, deletion, known)
+    else if (known?.answer === 'recreate')
+      await guarded(context, deletion, () => recreateRefused(context, deletion, known))
     else if (known) continue
     else if (stop || deletion.decision.ask === true) {
       await hold(context, deletion)
@@ -203,7 +230,7 @@ export async function settleDeletions(
   while (carried < go.length && context.ledger.mayWrite()) {
     const next = go[carried]
     if (!next) break
-    await carryOut(context, next.deletion, next.known)
+    await guarded(context, next.deletion, () => carryOut(context, next.deletion, next.known))
     carried += 1
     await context.ledger.keepAlive()
   }

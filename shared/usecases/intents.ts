@@ -1,64 +1,177 @@
+import { createOperation } from '../core/decide'
 import { fingerprint } from '../core/fingerprint'
-import type { Reading } from '../core/model'
+import { across, type Link, type Reading, type Side, type SideState } from '../core/model'
 import type { Intent, StateChange } from '../ports/stores'
 import { rfc3339 } from './deps'
 import type { Work } from './gather'
+import { idOn, settledState } from './linked-work'
+import { newLink } from './new-link'
 import { createToken, type RunContext } from './run-context'
 
-const intentId = (reading: Reading): string => fingerprint([reading.side, reading.id]).slice(0, 24)
+type Ids = Readonly<Partial<Record<Side, string>>>
 
-/** The create that was announced for this item is answered. */
-export const answeredIntent = (reading: Reading): StateChange => ({
-  remove: 'intent',
-  id: intentId(reading),
-})
+const intentId = (side: Side, id: string): string => fingerprint([side, id]).slice(0, 24)
 
-/** Stores what a group of creates is about to do before the first call, in one commit (sync-rules 6). */
-export async function announce(context: RunContext, readings: readonly Reading[]): Promise<void> {
-  if (readings.length === 0) return
-  for (const reading of readings) {
+/** The creates that were announced for this item are answered; the same twice says nothing twice. */
+export function answeredIntents({ intents }: RunContext, ids: Ids): StateChange[] {
+  return [...intents.values()]
+    .filter((intent) => ids[across(intent.on)] === intent.from.id)
+    .map(({ id }) => {
+      intents.delete(id)
+      return { remove: 'intent', id }
+    })
+}
+
+/** Stores what creates are about to do before the first call, in one commit (sync-rules 6). */
+export async function announce(
+  context: RunContext,
+  creates: readonly { from: Reading; generation: number }[],
+): Promise<void> {
+  if (creates.length === 0) return
+  for (const { from, generation } of creates) {
+    const id = intentId(from.side, from.id)
     const intent: Intent = {
-      id: intentId(reading),
+      id,
       kind: 'create',
-      on: reading.side === 'oro' ? 'microsoft' : 'oro',
-      from: { id: reading.id, container: reading.container },
-      token: createToken(context, reading.side, reading.id, 0),
-      generation: 0,
+      on: across(from.side),
+      from: { id: from.id, container: from.container },
+      uid: from.keys.uid ?? null,
+      token: createToken(context, from.side, from.id, generation),
+      generation,
       at: rfc3339(context.deps.clock.now()),
     }
-    await context.ledger.add([{ put: 'intent', intent }])
+    const known = context.intents.has(id)
+    context.intents.set(id, intent)
+    await context.ledger.add([{ put: 'intent', intent, known }])
   }
   await context.ledger.flush()
 }
 
 /**
- * Looks, before anything is decided, for what an earlier worker may have created without hearing the answer: found by marker, it is tied to
- * its item instead of being taken for a newcomer (F1, F4).
+ * Looks, before anything is decided, for what an earlier worker may have created without hearing the answer: it is tied to its item instead
+ * of being taken for a newcomer (F1, F4). An intent ends with the unit that takes it up, never before: a worker may die any number of times.
  */
 export async function recoverIntents(context: RunContext, work: Work): Promise<Work> {
   if (context.ledger.row().open.intents === 0) return work
-  const newcomers = [...work.newcomers]
+  let recovered = work
   for (const intent of await context.state.intents()) {
-    const from = intent.on === 'oro' ? 'microsoft' : 'oro'
-    let source = newcomers.find(
-      ({ reading }) => reading.side === from && reading.id === intent.from.id,
-    )?.reading
-    if (!source) {
-      const state = (await context.sides[from].read([intent.from])).get(intent.from.id)
-      if (state?.is === 'present') {
-        source = state.reading
-        newcomers.push({ reading: source, previous: null })
-      }
-    }
-    const left = source ? await context.sides[intent.on].find(source) : []
-    for (const reading of left) {
-      const marked = { ...reading, keys: { ...reading.keys, marker: intent.from.id } }
-      const index = newcomers.findIndex((entry) => entry.reading.id === reading.id)
-      if (index >= 0) newcomers.splice(index, 1)
-      newcomers.push({ reading: marked, previous: null })
-    }
-    await context.ledger.add([{ remove: 'intent', id: intent.id }])
+    context.intents.set(intent.id, intent)
+    recovered = await recover(context, intent, recovered)
   }
-  await context.ledger.flush()
-  return { ...work, newcomers }
+  return recovered
 }
+
+/** Ends the intents that no unit of this run takes up: nothing is left of them. */
+export async function endIntents(context: RunContext, taken: readonly Ids[]): Promise<void> {
+  const open = [...context.intents.values()].filter(
+    ({ on, from }) => !taken.some((ids) => ids[across(on)] === from.id),
+  )
+  for (const { id } of open) {
+    context.intents.delete(id)
+    await context.ledger.add([{ remove: 'intent', id }])
+  }
+}
+
+async function recover(context: RunContext, intent: Intent, work: Work): Promise<Work> {
+  const from = across(intent.on)
+  const link = await linkOf(context, from, intent.from.id)
+  const source = await sourceOf(context, intent, work)
+  const reading = source.is === 'present' ? source.reading : stub(intent)
+  const found = await context.sides[intent.on].find(reading)
+  const orphans = await unlinked(context, intent.on, found)
+  const [first] = orphans
+  if (!first) return work
+  const ids = new Set(orphans.map((orphan) => orphan.id))
+  const linked = work.linked.filter((entry) => entry.link.oroId !== link?.oroId)
+  const newcomers = work.newcomers.filter(
+    ({ reading: { side, id } }) =>
+      !(side === intent.on && ids.has(id)) && !(side === from && id === intent.from.id),
+  )
+  if (source.is === 'present') {
+    const marked = orphans.map((orphan) => ({ reading: tied(orphan, reading), previous: null }))
+    return {
+      ...work,
+      linked,
+      newcomers: [...newcomers, { reading, previous: link ?? null }, ...marked],
+    }
+  }
+  // What cannot be read now is left as it is; its intent lives on with the next run.
+  if (source.is !== 'gone') return { ...work, newcomers }
+  const { pairs } = createPairs(context, first)
+  const next: Link = {
+    ...newLink(context, { ...ofSides(intent, first), about: first, generation: intent.generation }),
+    base: pairs,
+  }
+  await context.ledger.add([{ put: 'link', link: next, previous: link ?? null }])
+  const present: SideState = { is: 'present', reading: first }
+  const both = { [from]: source, [intent.on]: present } as Record<Side, SideState>
+  return { ...work, newcomers, linked: [...linked, { link: next, ...both }] }
+}
+
+function createPairs(context: RunContext, reading: Reading) {
+  const operation = createOperation(reading, context.rules.fields, context.policy, 'new')
+  return operation.kind === 'delete' ? { pairs: {} } : operation
+}
+
+const ofSides = (intent: Intent, orphan: Reading) =>
+  intent.on === 'microsoft'
+    ? { oro: intent.from, microsoft: orphan }
+    : { oro: orphan, microsoft: intent.from }
+
+/** The keys by which the pairing of newcomers knows the two for one item. */
+const tied = (orphan: Reading, source: Reading): Reading => ({
+  ...orphan,
+  keys:
+    orphan.side === 'microsoft'
+      ? { ...orphan.keys, marker: source.id }
+      : { ...orphan.keys, ...(source.keys.uid === undefined ? {} : { uid: source.keys.uid }) },
+})
+
+async function linkOf(context: RunContext, side: Side, id: string): Promise<Link | undefined> {
+  const { state } = context
+  return (await (side === 'oro' ? state.linksByOro([id]) : state.linksByMicrosoft([id]))).get(id)
+}
+
+async function unlinked(
+  context: RunContext,
+  side: Side,
+  found: readonly Reading[],
+): Promise<Reading[]> {
+  const orphans: Reading[] = []
+  for (const reading of found) {
+    const link = await linkOf(context, side, reading.id)
+    if (!link || link.state === 'closed') orphans.push(reading)
+  }
+  return orphans
+}
+
+async function sourceOf(context: RunContext, intent: Intent, work: Work): Promise<SideState> {
+  const from = across(intent.on)
+  const newcomer = work.newcomers.find(
+    ({ reading }) => reading.side === from && reading.id === intent.from.id,
+  )
+  if (newcomer) return { is: 'present', reading: newcomer.reading }
+  const linked = work.linked.find(({ link }) => idOn(link, from) === intent.from.id)
+  if (linked && linked[from].is !== 'same') return linked[from]
+  const states = await context.sides[from].read([intent.from])
+  return settledState(states.get(intent.from.id) ?? { is: 'unknown' })
+}
+
+/** As much of an item that is not there as is needed to find what was made of it. */
+const stub = ({ on, from, uid }: Intent): Reading => ({
+  side: across(on),
+  id: from.id,
+  container: from.container,
+  version: '',
+  modifiedAt: '1970-01-01T00:00:00Z',
+  fields: {},
+  role: 'organizer',
+  cancelled: false,
+  private: false,
+  categories: [],
+  keys: uid === null ? {} : { uid },
+  span: null,
+  unmappable: null,
+  label: '',
+  audience: 0,
+})

@@ -44,7 +44,7 @@ function counted(row: RunRow, changes: readonly StateChange[]): RunRow {
     const by = 'remove' in change ? -1 : 'known' in change && !change.known ? 1 : 0
     if (sort === 'problem') open.problems += by
     if (sort === 'candidate') open.candidates += by
-    if (sort === 'intent') open.intents += 'remove' in change ? -1 : 1
+    if (sort === 'intent') open.intents += by
   }
   return { ...row, counts, open }
 }

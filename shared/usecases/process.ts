@@ -6,7 +6,6 @@ import { SyncError } from '../errors'
 import { itemFailed } from '../log'
 import { accountId } from '../core/account'
 import { applyCreate, applyLinked, rememberGroup, type Applied } from './apply'
-import { rfc3339 } from './deps'
 import { dissolved, isDeletion, type Deletion, type Held } from './deletions'
 import type { Work } from './gather'
 import { containerOn, idOn, settledState, type LinkedWork } from './linked-work'
@@ -18,7 +17,8 @@ import {
   subjectOfReading,
   type Subject,
 } from './remember'
-import { announce, answeredIntent } from './intents'
+import { announce, answeredIntents } from './intents'
+import { newLink } from './new-link'
 import type { RunContext } from './run-context'
 
 /** One unit of a run: its decision and writes, finished or not begun. */
@@ -27,7 +27,7 @@ export interface Unit {
   /** null = nothing to remember. */
   run(): Promise<Applied | null>
   /** Creates the counterpart of this item: announced first, so that a lost answer leaves a trace. */
-  readonly creates?: Reading
+  readonly creates?: { readonly from: Reading; readonly generation: number }
   readonly subject: Subject
 }
 
@@ -99,43 +99,37 @@ async function applyWithMerge(
   }
 }
 
-function adopt(context: RunContext, match: Match, previous: Link | null): Promise<Applied> {
+async function adopt(
+  context: RunContext,
+  match: Match,
+  previous: Link | null,
+  held: Held,
+): Promise<Applied> {
   const decision = decideAdoption(match, context.rules.fields, context.policy)
+  const { oro, microsoft } = match
+  const generation = previous?.generation ?? 0
   const link: Link = {
-    oroId: match.oro.id,
-    microsoftId: match.microsoft.id,
-    oroContainer: match.oro.container,
-    microsoftContainer: match.microsoft.container,
-    containers: context.containers,
-    state: 'linked',
-    reason: null,
-    generation: previous?.generation ?? 0,
-    role: match.microsoft.role,
-    base: {},
+    ...newLink(context, { oro, microsoft, about: microsoft, generation }),
     stamp: decision.stamp,
-    versions: { oro: match.oro.version, microsoft: match.microsoft.version },
-    refused: {},
-    drift: {},
-    span: match.microsoft.span,
-    label: match.microsoft.label,
-    audience: match.microsoft.audience,
-    agreedAt: rfc3339(context.deps.clock.now()),
+    versions: { oro: oro.version, microsoft: microsoft.version },
   }
   const work: LinkedWork = {
     link,
     oro: { is: 'present', reading: match.oro },
     microsoft: { is: 'present', reading: match.microsoft },
   }
-  return applyLinked(context, work, decision).then((applied) => ({ ...applied, previous }))
+  const applied = await applyLinked(context, work, decision)
+  const over = previous ? dissolved(held, previous) : []
+  return { ...applied, previous, changes: [...applied.changes, ...over] }
 }
 
 /** Newcomers of both sides: tied to each other where they are one item, else created across. Exports come before imports. */
-export function newcomerUnits(context: RunContext, work: Work): Unit[] {
+export function newcomerUnits(context: RunContext, work: Work, held: Held): Unit[] {
   const previous = new Map(work.newcomers.map((entry) => [entry.reading, entry.previous]))
   const candidates = work.newcomers
     .map((entry) => entry.reading)
     .filter((reading) => eligible(reading, context.policy, work.window))
-  const pairing = pairNewcomers(candidates, context.rules.guess)
+  const pairing = pairNewcomers(candidates, context.rules.guess(context.policy))
   const units: Unit[] = []
   const mappable = (match: Match): boolean => !match.oro.unmappable && !match.microsoft.unmappable
   for (const match of pairing.matches) {
@@ -145,7 +139,7 @@ export function newcomerUnits(context: RunContext, work: Work): Unit[] {
       subject: subjectOfReading(match.microsoft),
       run: () =>
         mappable(match)
-          ? adopt(context, match, before)
+          ? adopt(context, match, before, held)
           : withhold(context, match.microsoft.unmappable ? match.microsoft : match.oro),
     })
   }
@@ -156,7 +150,9 @@ export function newcomerUnits(context: RunContext, work: Work): Unit[] {
     pairing.single.filter((reading) => reading.side === side)
   for (const reading of [...bySide('oro'), ...bySide('microsoft')]) {
     const before = previous.get(reading) ?? null
-    const creates = reading.side === 'oro' && !reading.unmappable ? { creates: reading } : {}
+    const generation = before ? before.generation + 1 : 0
+    const announced = reading.side === 'oro' && !reading.unmappable
+    const creates = announced ? { creates: { from: reading, generation } } : {}
     const run = (): Promise<Applied | null> => newcomer(context, reading, before, work.window)
     units.push({ ...unitOf(reading), ...creates, run })
   }
@@ -227,8 +223,9 @@ export async function runUnits(
   while (done < units.length) {
     if (!context.ledger.mayWrite() || !(await goOn())) break
     const group = units.slice(done, done + GROUP)
-    await runGroup(context, group)
-    done += group.length
+    const begun = await runGroup(context, group)
+    done += begun
+    if (begun < group.length) break
     const total = units.length
     if (done < total) {
       await context.ledger.flush((row) => ({ ...row, progress: { done, total } }))
@@ -237,7 +234,8 @@ export async function runUnits(
   return units.slice(done)
 }
 
-async function runGroup(context: RunContext, group: readonly Unit[]): Promise<void> {
+/** Answers how many were begun: none is once the lease is too old for a write (DESIGN 4). */
+async function runGroup(context: RunContext, group: readonly Unit[]): Promise<number> {
   const applied: Applied[] = []
   const fatal: unknown[] = []
   const queue = [...group]
@@ -246,10 +244,12 @@ async function runGroup(context: RunContext, group: readonly Unit[]): Promise<vo
     group.flatMap((unit) => unit.creates ?? []),
   )
   const worker = async (): Promise<void> => {
-    for (let unit = queue.shift(); unit && fatal.length === 0; unit = queue.shift()) {
+    while (fatal.length === 0 && context.ledger.mayWrite()) {
+      const unit = queue.shift()
+      if (!unit) break
       try {
         const result = await unit.run()
-        const over = unit.creates ? [answeredIntent(unit.creates)] : []
+        const over = answeredIntents(context, unit.ids)
         if (result) applied.push({ ...result, changes: [...result.changes, ...over] })
         else if (over.length > 0) await context.ledger.add(over)
         if (result?.failure !== undefined) throw result.failure
@@ -268,6 +268,7 @@ async function runGroup(context: RunContext, group: readonly Unit[]): Promise<vo
     await context.ledger.flush()
     throw fatal[0]
   }
+  return group.length - queue.length
 }
 
 async function failed(context: RunContext, unit: Unit, error: SyncError): Promise<void> {
@@ -281,7 +282,7 @@ async function failed(context: RunContext, unit: Unit, error: SyncError): Promis
     transient,
   })
   // Refused for good, nothing was created; otherwise the intent stays and the next run looks for what it left.
-  const over = unit.creates && !transient ? [answeredIntent(unit.creates)] : []
+  const over = transient ? [] : answeredIntents(context, unit.ids)
   const fields = error.evidence.fields ?? []
   await context.ledger.add([reportError(context, unit.subject, error, fields), ...over])
 }

@@ -6,7 +6,7 @@ import { accountId } from '../core/account'
 import type { SyncMessage } from '../messages'
 import type { Connection } from '../ports/connections'
 import type { Meter, SidePort } from '../ports/side'
-import type { Problem, SyncState, Writes } from '../ports/stores'
+import type { Intent, Problem, SyncState, Writes } from '../ports/stores'
 import type { Settings } from '../settings/schema'
 import type { Deps } from './deps'
 import type { KindRules } from './kinds'
@@ -38,6 +38,8 @@ export interface RunContext {
   readonly startedAt: number
   /** Problems known at the start, by id; kept up to date. */
   readonly problems: Map<string, Problem>
+  /** Announced creates that nothing has ended yet, by id. */
+  readonly intents: Map<string, Intent>
 }
 
 export const newTally = (): Tally => ({

@@ -10,11 +10,12 @@ import { admit } from './admit'
 import { rfc3339, type Deps } from './deps'
 import { loadHeld, settleDeletions, type Deletion } from './deletions'
 import { comparisonOf, gather, type Work } from './gather'
-import { recoverIntents } from './intents'
+import { endIntents, recoverIntents } from './intents'
 import { KIND_RULES } from './kinds'
 import { createLedger, LEASE_MS } from './ledger'
 import { kindDone, kindStarted } from './operations'
 import { linkedUnits, newcomerUnits, runUnits, type Unit } from './process'
+import { mayGoOn } from './rest'
 import { newTally, type RunContext } from './run-context'
 import { stopRun } from './stop'
 
@@ -211,20 +212,28 @@ function contextOf(
     tally: newTally(),
     startedAt: deps.clock.now(),
     problems: new Map(),
+    intents: new Map(),
   }
 }
 
 /** gather → decide → apply → remember, for at most a minute. */
 async function slice(context: RunContext): Promise<void> {
   const { deps, ledger, startedAt } = context
+  // A person who pauses or disconnects is not made to wait for the end of a run (S9, T10).
+  const wanted = () => mayGoOn(deps, context.account, context.connection.microsoft?.homeAccountId)
   const work = await recoverIntents(context, await gather(context))
   await ledger.keepAlive()
   const held = await loadHeld(context)
   const deletions: Deletion[] = []
   const linked = linkedUnits(context, work.linked, work.window, held, deletions)
-  const units = [...linked, ...newcomerUnits(context, work)]
+  const units = [...linked, ...newcomerUnits(context, work, held)]
+  await endIntents(
+    context,
+    units.map((unit) => unit.ids),
+  )
   let first = true
   const goOn = async (): Promise<boolean> => {
+    if (!(await wanted())) return false
     const begun = first
     first = false
     // A slice always finishes something before it yields (sync-rules 11).
@@ -235,7 +244,10 @@ async function slice(context: RunContext): Promise<void> {
   let left = units
   try {
     left = [...(await runUnits(context, units, goOn))]
-    const { left: undone } = await settleDeletions(context, deletions, held, work.suddenlyEmpty)
+    const { left: undone } =
+      deletions.length === 0 || (await wanted())
+        ? await settleDeletions(context, deletions, held, work.suddenlyEmpty)
+        : { left: deletions }
     await finish(context, work, left, undone)
   } catch (error) {
     // What was gathered and not done is kept, since the cursors of this round are lost with the run otherwise repeated in full.

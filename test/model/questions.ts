@@ -130,9 +130,10 @@ function vanished({ person, diary }: Storm, state: End): string[] {
 function mails({ person, diary }: Storm, state: End): string[] {
   return [...person.microsoft.items.values()].flatMap((item) => {
     if (item.audience === 0) return []
-    const oroIds = state.links
-      .filter((link) => link.microsoftId === item.id)
-      .map((link) => link.oroId)
+    // Its counterparts over time: a re-creation gives it another one.
+    const oroIds = [...state.links, ...state.history].flatMap((entry) =>
+      entry.microsoftId === item.id && entry.oroId !== null ? [entry.oroId] : [],
+    )
     const own = person.microsoft.mails.filter((mail) => mail.id === item.id)
     const updates = own.filter((mail) => mail.operation === 'update').length / item.audience
     const edits = diary.edits.filter((edit) => edit.side === 'oro' && oroIds.includes(edit.id))
