@@ -6,23 +6,27 @@ import type { Connections, FeedPosition, FeedPositions } from '../../ports/store
 const TABLE = 'connections'
 const CALENDARS = 'calendars'
 
+/** One row per organization that ever had a connection: the minute timer need not look at every account. */
+const ORGANIZATIONS = 'organizations'
+
 const text = (value: number): string => String(value)
 
 /** Tables `connections` and `calendars` (DESIGN 5). */
 export function createConnections(rows: Rows): Connections {
+  const known = new Set<number>()
   return {
     async get({ organizationId, userId }) {
       const row = await rows.get<Connection>(TABLE, text(organizationId), text(userId))
       return row ? { value: row.value, etag: row.etag } : null
     },
-    put: (connection, etag) =>
-      rows.put(
-        TABLE,
-        text(connection.account.organizationId),
-        text(connection.account.userId),
-        connection,
-        etag,
-      ),
+    async put(connection, etag) {
+      const { organizationId, userId } = connection.account
+      if (!known.has(organizationId)) {
+        await rows.put(TABLE, ORGANIZATIONS, text(organizationId), organizationId)
+        known.add(organizationId)
+      }
+      return rows.put(TABLE, text(organizationId), text(userId), connection, etag)
+    },
     async list(organizationId) {
       const partition = text(organizationId)
       const found = await rows.query<Connection>(TABLE, {
@@ -31,10 +35,10 @@ export function createConnections(rows: Rows): Connections {
       return found.map((row) => row.value)
     },
     async organizations() {
-      const found = await rows.query<Connection>(TABLE, { partitions: null })
-      return [...new Set(found.map((row) => row.value.account.organizationId))].sort(
-        (a, b) => a - b,
-      )
+      const found = await rows.query<number>(TABLE, {
+        partitions: { from: ORGANIZATIONS, to: ORGANIZATIONS },
+      })
+      return found.map((row) => row.value).sort((a, b) => a - b)
     },
     async accountOfCalendar(organizationId, calendarId) {
       const row = await rows.get<Account>(CALENDARS, text(organizationId), `calendar:${calendarId}`)
