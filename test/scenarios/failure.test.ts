@@ -1,0 +1,289 @@
+import { app } from '../../shared/compose'
+import { startCompany, type Company } from './company'
+import {
+  expectSame,
+  expectSettled,
+  expectUsedUp,
+  inOro,
+  inOutlook,
+  subjectsInOutlook,
+  syncLater,
+  titlesInOro,
+  until,
+  watch,
+} from './observe'
+
+let company: Company
+beforeAll(async () => {
+  company = await startCompany()
+})
+afterAll(() => company.stop())
+afterEach(() => {
+  company.graph.faults.clear()
+  company.oro.faults.clear()
+  company.platform.storage.faults.clear()
+  company.platform.broker.faults.clear()
+})
+
+const EVENTS = '/events$'
+
+describe('F1: the answer of a create is lost', () => {
+  it('F1: Graph stored the POST and the connection dropped: exactly one event, linked', async () => {
+    const person = await company.connected()
+    inOro(company, person, 'Lost answer')
+    company.graph.faults.add({ method: 'POST', path: EVENTS, principal: person.upn, drop: 'after' })
+    await syncLater(company, person)
+    expectUsedUp(company)
+    await syncLater(company, person)
+    expectSame(company, person, ['Lost answer'])
+    expect((await company.status(person)).kinds.calendar.counts).toMatchObject({
+      linked: 1,
+      problems: 0,
+    })
+    await expectSettled(company, person)
+  })
+
+  it('F1: every answer of that create is lost for a while', async () => {
+    const person = await company.connected()
+    inOro(company, person, 'Lost again')
+    company.graph.faults.add({
+      method: 'POST',
+      path: EVENTS,
+      principal: person.upn,
+      drop: 'after',
+      times: 4,
+    })
+    await syncLater(company, person)
+    expectUsedUp(company)
+    await company.advance('PT3M')
+    expectSame(company, person, ['Lost again'])
+    await expectSettled(company, person)
+  })
+
+  it('F1: Oro stored the POST and the connection dropped: exactly one event, linked', async () => {
+    const person = await company.connected()
+    inOutlook(company, person, 'Lost in Oro')
+    company.oro.faults.add({ method: 'POST', path: 'calendarevents', drop: 'after' })
+    await syncLater(company, person)
+    expectUsedUp(company)
+    await company.advance('PT3M')
+    expectSame(company, person, ['Lost in Oro'])
+    await expectSettled(company, person)
+  })
+})
+
+describe('F2: a POST fails', () => {
+  it.each([
+    [500, false],
+    [502, true],
+    [504, true],
+  ])('F2: %i (stored: %s) is repeated with the same transactionId only', async (status, after) => {
+    const person = await company.connected()
+    inOro(company, person, 'Once')
+    const seen = watch(company, person)
+    company.graph.faults.add({
+      method: 'POST',
+      path: EVENTS,
+      principal: person.upn,
+      status,
+      after,
+      times: 2,
+    })
+    await syncLater(company, person)
+    expectUsedUp(company)
+    const posts = seen.graph().filter((line) => line.method === 'POST' && /events$/.test(line.path))
+    expect(posts.length).toBeGreaterThan(1)
+    const tokens = posts.map((line) => (line.body as { transactionId?: string }).transactionId)
+    expect(new Set(tokens).size).toBe(1)
+    expect(tokens[0]).toEqual(expect.any(String))
+    await company.advance('PT3M')
+    expectSame(company, person, ['Once'])
+    await expectSettled(company, person)
+  })
+})
+
+/** The worker dies with the write number `write` to the table of states, and is not there to give its lease back. */
+const killAt = (write: number): void => {
+  company.platform.storage.faults.add({
+    table: 'sync',
+    operation: 'transaction',
+    skip: write,
+    times: 6,
+    drop: 'before',
+  })
+}
+
+describe('F4: the worker is killed', () => {
+  it.each([0, 1])(
+    'F4: before its commit number %i: nothing is lost, nothing doubled',
+    async (write) => {
+      const person = await company.connected()
+      await company.advance('PT61S')
+      for (const number of [1, 2]) {
+        inOro(company, person, `From Oro ${String(number)}`, number)
+        inOutlook(company, person, `From Outlook ${String(number)}`, number)
+      }
+      killAt(write)
+      await company.sync(person, { kind: 'calendar' })
+      expectUsedUp(company)
+      await company.advance('PT4M')
+      expectSame(company, person, ['From Oro 1', 'From Oro 2', 'From Outlook 1', 'From Outlook 2'])
+      expect((await company.status(person)).kinds.calendar.counts).toMatchObject({
+        linked: 4,
+        problems: 0,
+      })
+      await expectSettled(company, person)
+    },
+  )
+
+  it('F4: the answer of each commit is lost: what was stored counts as stored', async () => {
+    const person = await company.connected()
+    await company.advance('PT61S')
+    inOro(company, person, 'From Oro')
+    inOutlook(company, person, 'From Outlook', 3)
+    company.platform.storage.faults.add({
+      table: 'sync',
+      operation: 'transaction',
+      times: 2,
+      drop: 'after',
+    })
+    await company.sync(person, { kind: 'calendar' })
+    expectUsedUp(company)
+    await company.advance('PT3M')
+    expectSame(company, person, ['From Oro', 'From Outlook'])
+    await expectSettled(company, person)
+  })
+})
+
+describe('F6: the mailbox is not usable', () => {
+  it.each([404, 400] as const)(
+    'F6: %i MailboxNotEnabledForRESTAPI needs attention, deletes nothing and is not asked again and again',
+    async (status) => {
+      const [person, other] = [await company.connected(), await company.connected()]
+      inOro(company, person, 'Kept')
+      await syncLater(company, person)
+      company.graph.setSwitch(person.upn, 'mailboxUnusable', status)
+      inOro(company, person, 'Waits', 2)
+      await syncLater(company, person)
+      const { body } = await company.call('GET', `${person.path}/connection`)
+      expect(body).toMatchObject({ state: 'needs-attention', reason: { code: 'mailbox' } })
+      expect((await company.status(person)).kinds.calendar.state).toBe('attention')
+
+      const seen = watch(company, person)
+      inOro(company, other, 'Of somebody else')
+      await company.advance('PT1H')
+      expect(seen.graph()).toEqual([])
+      expect(subjectsInOutlook(company, other)).toEqual(['Of somebody else'])
+      expect(titlesInOro(company, person)).toEqual(['Kept', 'Waits'])
+
+      company.graph.setSwitch(person.upn, 'mailboxUnusable', null)
+      const check = await company.call('POST', `${person.path}/connection/check`)
+      expect(check.body.healthy).toBe(true)
+      await company.idle()
+      expectSame(company, person, ['Kept', 'Waits'])
+      await expectSettled(company, person)
+    },
+  )
+})
+
+describe('F7: the synced calendar is deleted', () => {
+  it('F7: in Outlook: the pair stops, the items stay in Oro, it is reported', async () => {
+    const person = await company.connected()
+    inOro(company, person, 'Survivor')
+    await syncLater(company, person)
+    const calendar = company.graph.state(person.upn).calendars[0]
+    company.graph.deleteCalendar(person.upn, String(calendar?.['id']))
+    await syncLater(company, person)
+    expect(titlesInOro(company, person)).toEqual(['Survivor'])
+    const { body } = await company.call('GET', `${person.path}/connection`)
+    expect(body).toMatchObject({ state: 'needs-attention', reason: { code: 'container-gone' } })
+    const seen = watch(company, person)
+    await company.advance('PT1H')
+    expect(seen.graph()).toEqual([])
+    expect(titlesInOro(company, person)).toEqual(['Survivor'])
+  })
+})
+
+describe('F8: the worker of a run dies', () => {
+  it('F8: the lease runs out and the next run completes', async () => {
+    const person = await company.connected()
+    await company.advance('PT61S')
+    inOro(company, person, 'After the crash')
+    const { deps } = app()
+    const state = deps.stateOf(person, 'calendar')
+    const found = await state.run()
+    if (!found) throw new Error('No run yet')
+    const leaseUntil = company.clock.now() + 90_000
+    await state.saveRun(
+      { ...found.value, owner: 'dead worker', leaseUntil, progress: { done: 3, total: 9 } },
+      found.etag,
+    )
+    expect((await company.status(person)).kinds.calendar).toMatchObject({
+      state: 'running',
+      inProgress: true,
+      progress: { done: 3, total: 9 },
+    })
+    await company.sync(person, { kind: 'calendar' })
+    expect(subjectsInOutlook(company, person)).toEqual([])
+    await company.advance('PT92S')
+    expectSame(company, person, ['After the crash'])
+    expect((await company.status(person)).kinds.calendar).toMatchObject({
+      state: 'idle',
+      inProgress: false,
+    })
+    await expectSettled(company, person)
+  })
+
+  it('F8: a worker that hung comes back after its lease: it commits nothing, nothing is doubled', async () => {
+    const person = await company.connected()
+    await company.advance('PT61S')
+    const ours = inOro(company, person, 'Title')
+    inOro(company, person, 'New', 2)
+    company.graph.faults.add({
+      method: 'POST',
+      path: EVENTS,
+      principal: person.upn,
+      delayMs: 1500,
+    })
+    const seen = watch(company, person)
+    await company.call('POST', `${person.path}/sync`, { kind: 'calendar' })
+    await until(() => seen.graph().some((line) => line.method === 'POST'))
+    // Session lock and lease end while the first worker waits for Graph; another one takes over.
+    company.clock.advance(95_000)
+    company.platform.broker.enqueueDue()
+    company.oro.events.update(ours, { title: 'Title of the second worker' })
+    await company.call('POST', `${person.path}/sync`, { kind: 'calendar' })
+    await company.idle()
+    await company.advance('PT3M')
+    expectSame(company, person, ['New', 'Title of the second worker'])
+    await expectSettled(company, person)
+  })
+})
+
+describe('F10: ids with slash, plus and equals sign', () => {
+  it('F10: every read, PATCH and DELETE hits the right event', async () => {
+    const person = await company.connected()
+    const numbers = [1, 2, 3, 4]
+    const oroIds = numbers.map((number) =>
+      inOro(company, person, `Event ${String(number)}`, number),
+    )
+    await syncLater(company, person)
+    const ids = company.graph.state(person.upn).events.map((event) => String(event['id']))
+    expect(ids.join('')).toMatch(/\//)
+    expect(ids.join('')).toMatch(/\+/)
+    expect(ids.join('')).toMatch(/=/)
+    for (const id of oroIds.slice(0, 3)) {
+      company.oro.events.update(id, { title: `Renamed ${String(id)}` })
+    }
+    company.oro.events.remove(oroIds[3] ?? 0)
+    const seen = watch(company, person)
+    await syncLater(company, person)
+    expect(seen.graphWrites().sort()).toEqual(['DELETE', 'PATCH', 'PATCH', 'PATCH'])
+    expectSame(
+      company,
+      person,
+      oroIds.slice(0, 3).map((id) => `Renamed ${String(id)}`),
+    )
+    await expectSettled(company, person)
+  })
+})
