@@ -1,11 +1,11 @@
 import { same } from '../../core/fingerprint'
-import type { Fields, Reading } from '../../core/model'
+import type { Reading } from '../../core/model'
 import { SyncError } from '../../errors'
 import type { Change, Draft, ItemRef, Written } from '../../ports/side'
 import { calendarPath, segment } from './calendar-container'
 import { eventPath } from './calendar-read'
 import type { GraphAnswer, GraphClient } from './client'
-import { isDuplicateTransaction } from './errors'
+import { isDuplicateTransaction, namedField } from './errors'
 import { bodyOf, hasOtherParts, writesBody } from './event-body'
 import {
   fromGraphEvent,
@@ -76,7 +76,7 @@ export async function createEvent(writer: EventWriter, draft: Draft): Promise<Wr
     return written(fromGraphEvent(answer.body as GraphEvent, context))
   }
   if (!isDuplicateTransaction(answer))
-    throw withField(writer.client.failure(answer, 'item'), fields)
+    throw namedField(writer.client.failure(answer, 'item'), fields)
   const [found, ...more] = await findByMarker(writer, container, counterpart.id)
   if (found === undefined || more.length > 0) {
     throw new SyncError({
@@ -114,7 +114,7 @@ export async function updateEvent(writer: EventWriter, change: Change): Promise<
   const answer = await writer.client
     .ask({ method: 'PATCH', path: eventPath(ref), body: members, ifMatch: version }, 'item')
     .catch((error: unknown) => {
-      throw withField(error, fields)
+      throw namedField(error, fields)
     })
   return written(readingOf(writer, answer, ref.container))
 }
@@ -129,14 +129,6 @@ async function presentBody(
   const path = `${eventPath(ref)}?$select=body,isOnlineMeeting,onlineMeeting`
   const answer = await writer.client.ask({ method: 'GET', path }, 'item')
   return answer.body as GraphEvent
-}
-
-/** A value that was refused without a name is the only one that was sent. */
-function withField(error: unknown, fields: Fields): unknown {
-  if (!(error instanceof SyncError) || error.evidence.code !== 'refused-value') return error
-  const names = Object.keys(fields)
-  if (error.evidence.fields !== undefined || names.length !== 1) return error
-  return new SyncError({ ...error.evidence, fields: names })
 }
 
 /** Deletes an event, or cancels it with a word to its people (D1). Gone already = done. */

@@ -1,3 +1,4 @@
+import type { Fields } from '../../core/model'
 import { CursorExpired, SyncError, type SyncErrorEvidence } from '../../errors'
 import { retryAfterMs } from '../http/retry-after'
 import type { GraphAnswer } from './client'
@@ -94,4 +95,12 @@ const detailOf = (code: string): { detail?: string } => (code === '' ? {} : { de
 function claims(answer: GraphAnswer): { claims?: string } {
   const found = /claims="([^"]+)"/i.exec(answer.header('www-authenticate') ?? '')?.[1]
   return found === undefined ? {} : { claims: found }
+}
+
+/** A value that was refused without a name is the only one that was sent. */
+export function namedField(error: unknown, fields: Fields): unknown {
+  if (!(error instanceof SyncError) || error.evidence.code !== 'refused-value') return error
+  const names = Object.keys(fields)
+  if (error.evidence.fields !== undefined || names.length !== 1) return error
+  return new SyncError({ ...error.evidence, fields: names })
 }

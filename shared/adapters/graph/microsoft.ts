@@ -7,9 +7,12 @@ import { createCalendar } from './calendar'
 import { calendarChanged } from './changed'
 import { createClients, type GraphClient } from './client'
 import { probe, readProfile } from './profile'
+import { createTasks, withoutToDo } from './tasks/tasks'
+import { tasksChanged } from './tasks/tasks-changed'
 
 /** Graph allows 4 requests in flight per mailbox over both kinds (contract section 12); tasks get one, one is left for others. */
 const CALENDAR_IN_FLIGHT = 2
+const TASKS_IN_FLIGHT = 1
 
 export interface MicrosoftDeps {
   /** Root with version: `https://graph.microsoft.com/v1.0`. */
@@ -17,12 +20,14 @@ export interface MicrosoftDeps {
   readonly tokens: AccessTokens
   /** Whether this cloud has To Do at all (contract section 14). */
   readonly toDo: boolean
+  /** Address of a task in Oro, for the link that To Do shows; null = not known. */
+  readonly oroTaskUrl?: (account: Account, taskId: string) => string | null
   readonly sleep?: (ms: number) => Promise<void>
   readonly now: () => number
 }
 
 /** Microsoft Graph for all accounts of this process: limits per mailbox are shared by everything that is made here. */
-export function createMicrosoft(deps: MicrosoftDeps): Omit<Microsoft, 'tasks'> {
+export function createMicrosoft(deps: MicrosoftDeps): Microsoft {
   const clients = createClients({
     graphUrl: deps.graphUrl,
     tokens: deps.tokens,
@@ -30,13 +35,17 @@ export function createMicrosoft(deps: MicrosoftDeps): Omit<Microsoft, 'tasks'> {
     now: deps.now,
   })
   const inFlight = createInFlight(CALENDAR_IN_FLIGHT)
+  const tasksInFlight = createInFlight(TASKS_IN_FLIGHT)
 
-  const clientFor = ({ account, connection, meter }: AccountContext): GraphClient =>
+  const clientFor = (
+    { account, connection, meter }: AccountContext,
+    limit = inFlight,
+  ): GraphClient =>
     clients({
       account,
       mailbox: connection.microsoft?.userId ?? accountId(account),
       meter,
-      inFlight,
+      inFlight: limit,
     })
 
   /** Before anything is known of the mailbox. */
@@ -47,9 +56,18 @@ export function createMicrosoft(deps: MicrosoftDeps): Omit<Microsoft, 'tasks'> {
 
   return {
     calendar: (context) => createCalendar(context, clientFor(context)),
+    tasks: (context) =>
+      deps.toDo
+        ? createTasks(context, {
+            client: clientFor(context, tasksInFlight),
+            oroTaskUrl: (taskId) => deps.oroTaskUrl?.(context.account, taskId) ?? null,
+          })
+        : withoutToDo(),
     profile: (account) => readProfile(clientOf(account)),
-    changed: (context, _kind, cursor) =>
-      calendarChanged(clientFor(context), context, cursor, deps.now()),
+    changed: async (context, kind, cursor) =>
+      kind === 'calendar'
+        ? calendarChanged(clientFor(context), context, cursor, deps.now())
+        : deps.toDo && tasksChanged(clientFor(context, tasksInFlight), cursor),
     checkMailbox: (account) => probe(clientOf(account), '/me/calendar?$select=id'),
     checkToDo: async (account) =>
       deps.toDo
