@@ -44,6 +44,14 @@ describe('the checklist in a description', () => {
     })
   })
 
+  it('is found again when an editor changed the white space of its fences', () => {
+    const raw = withChecklist('<p>Before</p>', CHECKLIST).replace('--- Ch', '---&nbsp; Ch')
+    expect(notesParts(withChecklist(raw, ['[x] Other']))).toEqual({
+      notes: 'Before',
+      checklist: ['[x] Other'],
+    })
+  })
+
   it('is no checklist while one of its fences is missing', () => {
     expect(notesParts('<p>--- Checklist in To Do ---<br>[x] Call</p>')).toEqual({
       notes: '--- Checklist in To Do ---\n[x] Call',

@@ -14,9 +14,10 @@ const LIKENESS = TASK_FIELDS.filter(({ name }) => name === 'subject' || name ===
 const STATUS = TASK_FIELDS.filter(({ name }) => name === 'status')
 
 /**
- * The task that a create of ours left behind, when its answer was lost or its status could not be set: born since `since` (RFC 3339 UTC),
- * with the subject and due date of the item across and its status, or still open as every task is born. Nothing in Oro marks what we made
- * (oro/README 4.1), so this is a likeness; none or several = no answer. Whether one of them is linked already only the caller knows.
+ * What a create of ours may have left behind, when its answer was lost or its status could not be set: tasks born since `since` (RFC 3339
+ * UTC) with the subject and due date of the item across and its status, or still open as every task is born. Nothing in Oro marks what we
+ * made (oro/README 4.1), so this is a likeness: only the caller knows which of them are linked already, and believes it only when a single
+ * one is left (sync-rules 7). An item across without a subject finds nothing.
  *
  * A task that is still open does not state its status: it was never set, and must not be taken for somebody's wish.
  */
@@ -34,7 +35,7 @@ export function leftBehind(
         masked: false,
       }),
     )
-  const found = rows
+  return rows
     .filter(({ attributes: { createdAt } }) => {
       const born = typeof createdAt === 'string' ? instant(createdAt) : null
       return born !== null && born >= since
@@ -47,7 +48,6 @@ export function leftBehind(
       const stated = Object.entries(reading.fields).filter(([name]) => name !== 'status')
       return [{ ...reading, fields: Object.fromEntries(stated) }]
     })
-  return found.length === 1 ? found : []
 }
 
 /** The settings in the core's words, as far as tasks are compared with them. */

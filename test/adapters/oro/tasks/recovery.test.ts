@@ -51,14 +51,21 @@ describe('finding what a lost create left behind (F1, G-46)', () => {
     expect(await world.tasks().find(toDoTask())).toEqual([])
   })
 
-  it('answers nothing when two tasks are alike', async () => {
-    await world.tasks().create(draft())
-    world.standIn.tasks.create({
+  it('names every task that is alike: only the caller knows which are linked', async () => {
+    const { id } = await world.tasks().create(draft())
+    const alike = world.standIn.tasks.create({
       subject: 'Send offer',
       ownerId: 3,
       dueDate: '2026-09-30T15:00:00Z',
     })
-    expect(await world.tasks().find(toDoTask())).toEqual([])
+    const found = await world.tasks().find(toDoTask())
+    expect(found.map((reading) => reading.id).sort()).toEqual([id, String(alike)].sort())
+  })
+
+  it('finds nothing for an item across of which nothing is known', async () => {
+    await world.tasks().create(draft({ fields: taskFields({ due: null }) }))
+    const unknown = { ...toDoTask(), fields: {} }
+    expect(await world.tasks().find(unknown)).toEqual([])
   })
 
   it('does not take an older task for it, even when that was changed just now', async () => {
