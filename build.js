@@ -1,6 +1,6 @@
 'use strict'
 // Builds the deployable folder dist/app (bundle, page, host.json, package.json) and the local platform dist/local.
-const { cpSync, mkdirSync, rmSync, writeFileSync } = require('node:fs')
+const { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 const { build } = require('esbuild')
 const { bundlePage } = require('./web/bundle')
@@ -17,8 +17,15 @@ const common = {
   logLevel: 'warning',
 }
 
+/** What runs on one machine only, and the page of the demo company. */
+const local = ['local/start', 'bench/main'].filter((name) => existsSync(join(root, `${name}.ts`)))
+const companyPage = 'local/demo/page'
+
 async function main() {
-  rmSync(join(root, 'dist'), { recursive: true, force: true })
+  // Only what is built here: other things (screenshots) lie beside it.
+  for (const folder of ['app', 'local', 'bench']) {
+    rmSync(join(root, 'dist', folder), { recursive: true, force: true })
+  }
   mkdirSync(app, { recursive: true })
   await Promise.all([
     // Azure-only libraries stay apart: they are slow to load and used nowhere else.
@@ -32,13 +39,24 @@ async function main() {
     }),
     build({
       ...common,
-      entryPoints: { 'local/start': 'local/start.ts', 'bench/main': 'bench/main.ts' },
+      entryPoints: Object.fromEntries(local.map((name) => [name, `./${name}.ts`])),
       outdir: join(root, 'dist'),
       packages: 'external',
+    }),
+    build({
+      ...common,
+      entryPoints: { company: `./${companyPage}/company.ts` },
+      outdir: join(root, 'dist', companyPage),
+      platform: 'browser',
+      format: 'esm',
+      target: 'es2022',
     }),
     bundlePage(join(app, 'settings-page')),
   ])
   cpSync(join(root, 'host.json'), join(app, 'host.json'))
+  for (const file of ['index.html', 'company.css']) {
+    cpSync(join(root, companyPage, file), join(root, 'dist', companyPage, file))
+  }
   const { name, version, engines } = require('./package.json')
   writeFileSync(
     join(app, 'package.json'),

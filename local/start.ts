@@ -1,0 +1,34 @@
+import { createMovableClock } from './clock/movable-clock'
+
+// Before anything else loads: what keeps a reference to the old `Date` would stay in real time (DESIGN 12).
+const clock = createMovableClock()
+clock.install()
+
+/** What still runs when the end was asked for twice, or does not come, is cut off. */
+const END_MS = 10_000
+
+async function start(): Promise<number> {
+  const { readOptions, BadOptions } = await import('./demo/options.js')
+  const ending = new AbortController()
+  const end = (): void => {
+    if (ending.signal.aborted) process.exit(0)
+    ending.abort()
+    setTimeout(() => process.exit(0), END_MS).unref()
+  }
+  process.on('SIGINT', end)
+  process.on('SIGTERM', end)
+  try {
+    const options = readOptions(process.argv.slice(2), process.env)
+    const { main } = await import('./demo/main.js')
+    return await main(options, clock, ending.signal)
+  } catch (error) {
+    // Whoever stops in the middle gets no report of what that interrupted.
+    if (ending.signal.aborted) return 0
+    process.stderr.write(
+      error instanceof BadOptions ? `${error.message}\n` : `${String((error as Error).stack)}\n`,
+    )
+    return 1
+  }
+}
+
+void start().then((code) => process.exit(code))
