@@ -1,3 +1,5 @@
+import { join } from 'node:path'
 import { registerFunctions } from './register'
 
-registerFunctions()
+// The page lies beside the bundle.
+registerFunctions({ pageFolder: join(__dirname, 'settings-page') })

@@ -12,8 +12,6 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
 }
 
-/** The page lies beside the bundle. */
-const FOLDER = join(__dirname, 'settings-page')
 const FILE = /^(index\.html|page-[A-Za-z0-9]+\.(js|css))$/
 
 const securityHeaders = (): Record<string, string> => ({
@@ -22,7 +20,7 @@ const securityHeaders = (): Record<string, string> => ({
   'x-content-type-options': 'nosniff',
 })
 
-async function file(request: HttpRequest): Promise<HttpResponseInit> {
+async function file(folder: string, request: HttpRequest): Promise<HttpResponseInit> {
   const name = request.params['file'] ?? ''
   if (name === 'open') {
     const { location } = await openPage(app().deps, request.query.get('ticket') ?? '')
@@ -31,7 +29,7 @@ async function file(request: HttpRequest): Promise<HttpResponseInit> {
   const wanted = name === '' ? 'index.html' : name
   if (!FILE.test(wanted)) return problem(404, 'Not found', 'There is no such page.')
   try {
-    const body = await readFile(join(FOLDER, wanted))
+    const body = await readFile(join(folder, wanted))
     const lasting = wanted === 'index.html' ? 'no-cache' : 'public, max-age=31536000, immutable'
     return {
       status: 200,
@@ -103,13 +101,17 @@ async function pageCall(request: HttpRequest): Promise<HttpResponseInit> {
   return call(match.route, request, match.params)
 }
 
-/** The settings page and its calls: the same use cases behind a token limited to the level of the page. */
-export function registerPage(): void {
+/**
+ * The settings page and its calls: the same use cases behind a token limited to the level of the page.
+ *
+ * @param folder where the built page lies
+ */
+export function registerPage(folder: string): void {
   functions.http('settings-page', {
     methods: ['GET'],
     route: 'settings-page/{*file}',
     authLevel: 'anonymous',
-    handler: (request, context) => answering(context, 'settings-page', () => file(request)),
+    handler: (request, context) => answering(context, 'settings-page', () => file(folder, request)),
   })
   functions.http('page', {
     methods: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'],

@@ -17,12 +17,16 @@ export function declareRoutes(): void {
   declareHealthRoutes()
 }
 
-/** Everything this app consists of, for the Functions host. */
-export function registerFunctions(): void {
+/**
+ * Everything this app consists of, for the Functions host.
+ *
+ * @param pageFolder where the built settings page lies
+ */
+export function registerFunctions({ pageFolder }: { readonly pageFolder: string }): void {
   declareRoutes()
   registerRoutes()
   registerOauth()
-  registerPage()
+  registerPage(pageFolder)
   registerHealth()
   registerQueues()
   registerSchedule()

@@ -54,7 +54,11 @@ let people = 0
 /** 2026-09-07 is a Monday. */
 export const START = new Date('2026-09-07T08:00:00Z')
 
-export async function startCompany(settings: Record<string, string> = {}): Promise<Company> {
+/** @param pageFolder where the built settings page lies; without it the company has none */
+export async function startCompany(
+  settings: Record<string, string> = {},
+  pageFolder = '',
+): Promise<Company> {
   const clock = createMovableClock(START)
   const restore = clock.install()
   const users = Array.from({ length: 60 }, (_, index) => ({
@@ -69,7 +73,7 @@ export async function startCompany(settings: Record<string, string> = {}): Promi
     directory: { tenants: [TENANT], users },
     register(known) {
       useSettings(known)
-      registerFunctions()
+      registerFunctions({ pageFolder })
     },
   })
   const { entra, graph, oro } = platform.standIns as StandIns
