@@ -219,6 +219,14 @@ export async function applyLinked(
   const done = new Set<string>()
   for (const operation of decision.operations) {
     if (operation.kind !== 'update') continue
+    const old = (field: string) => work.link.base[field]?.[operation.on] ?? null
+    const entry = historyOf(context, subject, operation, decision, old)
+    const loses = entry.fields.some((field) => field.lost !== null)
+    if (loses) {
+      // Once overwritten, a losing value is nowhere but here: it is kept before the write, whatever becomes of this worker (P7).
+      await context.ledger.add([{ put: 'history', entry }])
+      await context.ledger.flush()
+    }
     let written: Awaited<ReturnType<typeof update>>
     try {
       written = await update(context, link, readingOf(work, operation.on), operation)
@@ -238,8 +246,7 @@ export async function applyLinked(
       answers.push(answered)
       for (const name of Object.keys(answered.pairs)) done.add(name)
       if (operation.on === 'microsoft') context.tally.mails += mailed(link)
-      const old = (field: string) => work.link.base[field]?.[operation.on] ?? null
-      changes.push({ put: 'history', entry: historyOf(context, subject, operation, decision, old) })
+      if (!loses) changes.push({ put: 'history', entry })
     }
     link = { ...link, refused: { ...link.refused, ...refused } }
     for (const error of errors) {

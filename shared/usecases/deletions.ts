@@ -72,6 +72,8 @@ async function hold(context: RunContext, deletion: Deletion, known?: Candidate):
   await context.ledger.add([
     { put: 'candidate', candidate, known: known !== undefined },
     { put: 'link', link: { ...link, state: 'held', reason: 'brake' }, previous: link },
+    // It waits for a person now, not for another try.
+    ...settle(context, subjectOf(link), []),
   ])
 }
 

@@ -9,15 +9,18 @@ import {
   idOn,
   living,
   readBoth,
+  settledState,
   touchedLinks,
   type Gathering,
   type LinkedWork,
+  type Unread,
 } from './linked-work'
 import type { RunContext } from './run-context'
 
 /** Everything a run decides upon, read whole before anything is decided (sync-rules 11). */
 export interface Work {
   readonly linked: readonly LinkedWork[]
+  readonly unread: readonly Unread[]
   /** Living items without a link; `previous` = the closed link whose id they carry. */
   readonly newcomers: readonly { readonly reading: Reading; readonly previous: Link | null }[]
   readonly window: Span
@@ -132,7 +135,8 @@ export async function gather(context: RunContext): Promise<Work> {
     oro: new Map(oro.readings.map((reading) => [reading.id, reading])),
     microsoft: new Map(microsoft.readings.map((reading) => [reading.id, reading])),
   }
-  const links = await touchedLinks(context, gathered, readings, feed.ids)
+  const unread: Unread[] = []
+  const links = await touchedLinks(context, gathered, readings, feed.ids, unread)
   const claims: Record<Side, Set<string>> = {
     oro: new Set([...oro.removed, ...feed.ids]),
     microsoft: new Set(microsoft.removed),
@@ -157,7 +161,8 @@ export async function gather(context: RunContext): Promise<Work> {
   )
   return {
     linked,
-    newcomers: await newcomers(context, links, readings),
+    unread,
+    newcomers: await newcomers(context, links, { gathered, readings }, unread),
     window,
     cursors: { oro: oro.cursor, microsoft: microsoft.cursor },
     feedSince: feed.since,
@@ -170,7 +175,8 @@ export async function gather(context: RunContext): Promise<Work> {
 async function newcomers(
   context: RunContext,
   links: ReadonlyMap<string, Link>,
-  readings: Gathering['readings'],
+  { gathered, readings }: Pick<Gathering, 'gathered' | 'readings'>,
+  unread: Unread[],
 ): Promise<Work['newcomers']> {
   const byId: Record<Side, Map<string, Link>> = { oro: new Map(), microsoft: new Map() }
   for (const link of links.values()) {
@@ -178,22 +184,34 @@ async function newcomers(
     byId.microsoft.set(link.microsoftId, link)
   }
   const found: { reading: Reading; previous: Link | null }[] = []
-  const revived: { reading: Reading; previous: Link }[] = []
+  const doubtful: { reading: Reading; previous: Link | null }[] = []
   for (const side of SIDES) {
     for (const reading of readings[side].values()) {
       const link = byId[side].get(reading.id)
-      if (!link) found.push({ reading, previous: null })
-      else if (link.state === 'closed' && !reading.cancelled)
-        revived.push({ reading, previous: link })
+      if (link && (link.state !== 'closed' || reading.cancelled)) continue
+      const entry = { reading, previous: link ?? null }
+      if (link || (side === 'microsoft' && !gathered.microsoft.full && isOld(context, reading)))
+        doubtful.push(entry)
+      else found.push(entry)
     }
   }
   // A feed may replay what was deleted since (G-08): only a read by id shows that it lives again.
-  for (const { reading, previous } of revived) {
-    const { id, container } = reading
-    const state = (await context.sides[reading.side].read([{ id, container }])).get(id)
-    if (state?.is === 'present' && !state.reading.cancelled) {
-      found.push({ reading: state.reading, previous })
+  for (const side of SIDES) {
+    const asked = doubtful.filter(({ reading }) => reading.side === side)
+    if (asked.length === 0) continue
+    const states = await context.sides[side].read(asked.map(({ reading }) => reading))
+    for (const { reading, previous } of asked) {
+      const state = settledState(states.get(reading.id) ?? { is: 'unknown' })
+      if (state.is === 'present') found.push({ reading: state.reading, previous })
+      else if (state.is === 'unknown') unread.push({ side, id: reading.id })
     }
   }
   return found
 }
+
+/** Between Outlook's clock and ours. */
+const SKEW_MS = 300_000
+
+/** Was there when the last run looked: a listing that comes now may be an old one (G-08). */
+const isOld = (context: RunContext, reading: Reading): boolean =>
+  Date.parse(reading.modifiedAt) < context.ledger.row().gatheredAt + SKEW_MS

@@ -64,12 +64,13 @@ export async function touchedLinks(
   gathered: Readonly<Record<Side, Gathered>>,
   readings: Gathering['readings'] & { oro: Map<string, Reading>; microsoft: Map<string, Reading> },
   feedIds: readonly string[],
+  unread: Unread[],
 ): Promise<Map<string, Link>> {
   const { state } = context
   const waiting = await waitingIds(context)
   if (gathered.oro.full || gathered.microsoft.full) {
     const links = new Map((await state.links()).map((link) => [link.oroId, link]))
-    await addUnlinked(context, waiting, [...links.values()], readings)
+    await addUnlinked(context, waiting, [...links.values()], readings, unread)
     return links
   }
   const microsoftIds = new Set([
@@ -89,8 +90,14 @@ export async function touchedLinks(
   ])
   const links = new Map(byOro)
   for (const link of byMicrosoft.values()) links.set(link.oroId, link)
-  await addUnlinked(context, waiting, [...links.values()], readings)
+  await addUnlinked(context, waiting, [...links.values()], readings, unread)
   return links
+}
+
+/** A waiting item without a link that could not be read now. */
+export interface Unread {
+  readonly side: Side
+  readonly id: string
 }
 
 /** Waiting items without a link (a create that failed, say) are read by id and join the readings. */
@@ -99,6 +106,7 @@ async function addUnlinked(
   waiting: Readonly<Record<Side, readonly string[]>>,
   links: readonly Link[],
   readings: { oro: Map<string, Reading>; microsoft: Map<string, Reading> },
+  unread: Unread[],
 ): Promise<void> {
   for (const side of SIDES) {
     const known = new Set(links.map((link) => idOn(link, side)))
@@ -119,8 +127,10 @@ async function addUnlinked(
         container: (side === 'microsoft' ? containers.get(id) : null) ?? container,
       })),
     )
-    for (const [id, state] of found)
+    for (const [id, state] of found) {
       if (state.is === 'present') readings[side].set(id, state.reading)
+      else if (state.is === 'unknown') unread.push({ side, id })
+    }
   }
 }
 

@@ -62,6 +62,8 @@ export function linkedUnits(
   deletions: Deletion[],
 ): Unit[] {
   return works.flatMap((work) => {
+    const blind = (['oro', 'microsoft'] as const).find((side) => work[side].is === 'unknown')
+    if (blind) return [unreadUnit(subjectOf(work.link), blind)]
     const decision = decideLinked(item(context, work, window))
     if (isDeletion(decision)) {
       deletions.push({ work, decision })
@@ -74,6 +76,23 @@ export function linkedUnits(
     }
     return [unit]
   })
+}
+
+/**
+ * What was asked about and did not answer is asked again: the feed that named it will not name it twice, and nothing may be forgotten
+ * because a read proved nothing.
+ */
+function unreadUnit(subject: Subject, side: Side): Unit {
+  const { oroId, microsoftId } = subject
+  return {
+    ids: {
+      ...(oroId === null ? {} : { oro: oroId }),
+      ...(microsoftId === null ? {} : { microsoft: microsoftId }),
+    },
+    subject,
+    run: () =>
+      Promise.reject(new SyncError({ code: 'item-failed', scope: 'item', side, transient: true })),
+  }
 }
 
 async function applyWithMerge(
@@ -130,7 +149,18 @@ export function newcomerUnits(context: RunContext, work: Work, held: Held): Unit
     .map((entry) => entry.reading)
     .filter((reading) => eligible(reading, context.policy, work.window))
   const pairing = pairNewcomers(candidates, context.rules.guess(context.policy))
-  const units: Unit[] = []
+  const units: Unit[] = work.unread.map(({ side, id }) => {
+    const nobody = { oroId: null, microsoftId: null, microsoftContainer: null, label: '' }
+    const known = [...context.problems.values()].find(
+      (problem) => (side === 'oro' ? problem.oroId : problem.microsoftId) === id,
+    )
+    const { oroId, microsoftId, microsoftContainer, label } = known ?? nobody
+    const subject = { oroId, microsoftId, microsoftContainer, label }
+    return unreadUnit(
+      side === 'oro' ? { ...subject, oroId: id } : { ...subject, microsoftId: id },
+      side,
+    )
+  })
   const mappable = (match: Match): boolean => !match.oro.unmappable && !match.microsoft.unmappable
   for (const match of pairing.matches) {
     const before = previous.get(match.oro) ?? previous.get(match.microsoft) ?? null

@@ -274,6 +274,7 @@ async function finish(
   const { deps, ledger, state, message, meter, tally, startedAt } = context
   const rest = restOf(left, undone)
   if (rest || ledger.row().open.rest > 0) await state.saveRest(rest)
+  if (!rest) await endTroubles(context)
   const now = deps.clock.now()
   const agreed = rest === null && tally.failed === 0
   const row = ledger.row()
@@ -334,6 +335,15 @@ async function finish(
   await retryLater(context)
 }
 
+/** Problems whose time had come and which nobody met again are over: their items are gone or in step. */
+async function endTroubles({ ledger, problems, startedAt }: RunContext): Promise<void> {
+  for (const { id, nextTryAt } of [...problems.values()]) {
+    if (nextTryAt === null || Date.parse(nextTryAt) > startedAt) continue
+    problems.delete(id)
+    await ledger.add([{ remove: 'problem', id }])
+  }
+}
+
 /** A run that a person asked for went through: what needed attention is over. */
 async function attentionOver({ deps, account, connection }: RunContext): Promise<void> {
   if (connection.state === 'connected') return
@@ -365,9 +375,13 @@ async function goOnLater(context: RunContext, nextSlice: number): Promise<void> 
   )
 }
 
-/** The earliest failed item brings its own run; the interval would bring it too, only later. */
+/**
+ * The earliest failed item brings its own run; the interval would bring it too, only later. Only a run in which something failed asks for
+ * another: else every run would add a message to those that wait already.
+ */
 async function retryLater(context: RunContext): Promise<void> {
-  const { deps, message } = context
+  const { deps, message, tally } = context
+  if (tally.failed === 0) return
   const now = deps.clock.now()
   const times = [...context.problems.values()].flatMap((problem) =>
     problem.nextTryAt === null ? [] : [Date.parse(problem.nextTryAt)],
