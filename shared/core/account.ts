@@ -10,6 +10,6 @@ export const accountId = (account: Account): string =>
 
 /** Reads an account id; undefined if it is none. */
 export function parseAccountId(text: string): Account | undefined {
-  const match = /^([1-9]\d{0,8})-([1-9]\d{0,8})$/.exec(text)
+  const match = /^([1-9]\d{0,9})-([1-9]\d{0,9})$/.exec(text)
   return match ? { organizationId: Number(match[1]), userId: Number(match[2]) } : undefined
 }

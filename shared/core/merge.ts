@@ -1,6 +1,7 @@
 import { agrees, project, type FieldRule } from './fields'
 import { fingerprint, same } from './fingerprint'
-import type { Finding, Json, Link, Lost, Pair, Reading, Side, Why } from './model'
+import { SIDES, type Finding, type Json, type Link, type Lost, type Pair } from './model'
+import type { Reading, Side, Why } from './model'
 import { writes, type Policy } from './policy'
 
 /** One field of a linked item, as both sides say it now. */
@@ -44,9 +45,12 @@ export function writable(input: FieldInput, side: Side): boolean {
   return link.role === 'organizer' || rule.own
 }
 
-function conflictWinner({ policy, readings }: FieldInput): Side {
+function conflictWinner(input: FieldInput): Side {
+  const { policy, readings } = input
   if (policy.direction === 'oro-to-microsoft') return 'oro'
   if (policy.direction === 'microsoft-to-oro') return 'microsoft'
+  const doubtful = SIDES.filter((side) => rewritten(input, side))
+  if (doubtful.length === 1) return doubtful[0] === 'oro' ? 'microsoft' : 'oro'
   if (policy.conflictResolution !== 'newest') return policy.conflictResolution
   const oro = Date.parse(readings.oro?.modifiedAt ?? '')
   const microsoft = Date.parse(readings.microsoft?.modifiedAt ?? '')
@@ -70,23 +74,32 @@ function foreignEdit(input: FieldInput, target: Side): FieldOutcome {
   const from: Side = target === 'oro' ? 'microsoft' : 'oro'
   if (input.policy.foreignEdit === 'leave' || !writable(input, target)) return NOTHING
   if (target === 'microsoft' && (input.readings.microsoft?.audience ?? 0) > 0) return NOTHING
-  return carry(input, from, 'set-back')
+  const outcome = carry(input, from, 'set-back')
+  if (outcome.is !== 'write') return outcome
+  const value = input[target] ?? null
+  return {
+    ...outcome,
+    lost: { field: input.rule.name, side: target, value, winner: outcome.value },
+  }
 }
 
 /**
- * Is this change what Oro made of our own last write, and would carrying it mail people? Whether the server rewrote the value or somebody
- * edited it in that very moment cannot be told apart (sync-rules 1), and nobody asked for the mail (P6): it is reported instead.
+ * Is this change what the side made of our own last write? Whether the server rewrote the value or somebody edited it in that very moment
+ * cannot be told apart (sync-rules 1): it is carried like an edit, but it neither beats one nor mails people.
  */
-function echoesByMail({ rule, link, oro, readings }: FieldInput, on: Side): boolean {
+function rewritten({ rule, link, oro, microsoft }: FieldInput, side: Side): boolean {
   const pair = link.base[rule.name]
-  if (on !== 'microsoft' || pair === undefined) return false
-  const audience = readings.microsoft?.audience ?? link.audience
-  return audience > 0 && link.drift[rule.name] === fingerprint([pair.oro, oro ?? null])
+  const now = (side === 'oro' ? oro : microsoft) ?? null
+  return pair !== undefined && link.drift[rule.name] === fingerprint([pair[side], now])
 }
+
+/** Outlook would mail a change that nobody made (P6). */
+const mailsFor = (input: FieldInput, on: Side): boolean =>
+  on === 'microsoft' && (input.readings.microsoft?.audience ?? input.link.audience) > 0
 
 function oneChanged(input: FieldInput, changed: Side): FieldOutcome {
   const on: Side = changed === 'oro' ? 'microsoft' : 'oro'
-  if (echoesByMail(input, on)) {
+  if (rewritten(input, changed) && mailsFor(input, on)) {
     const message =
       'Oro shows this in another form than was written; Outlook would mail the change.'
     const finding: Finding = { code: 'conflict', message, fields: [input.rule.name], side: 'oro' }
