@@ -44,7 +44,7 @@ export function organizerOf(
 }
 
 /** An instant as Oro takes it: UTC, whole seconds, `+00:00`. */
-export function utc(value: Json | undefined): string | undefined {
+function utc(value: Json | undefined): string | undefined {
   const time = typeof value === 'string' ? Date.parse(value) : Number.NaN
   return Number.isNaN(time) ? undefined : `${new Date(time).toISOString().slice(0, 19)}+00:00`
 }
