@@ -18,9 +18,8 @@ export function fromOroTask(task: Resource, { withChecklist }: FromOroTaskOption
   const { notes, checklist } = notesParts(descriptionOf(task))
   const status = relatedId(task, 'status')
   const importance = relatedId(task, 'taskPriority')
-  const label = text(subject)
-    .replace(/\p{Cc}/gu, '')
-    .trim()
+  // White space as To Do's side states it, so that neither rewrites the other's.
+  const label = shownText(text(subject)).replaceAll('\n', ' ')
   const fields: Record<string, Json> = {
     subject: label,
     notes: shownText(notes),

@@ -85,9 +85,9 @@ describe('reading a task of Oro', () => {
   it('reads formatted notes as text, without scripts, control characters and invisible white space', () => {
     const description =
       '<p>One  <b>bold</b>&nbsp;</p><script>alert(1)</script><ul><li>Two &amp; three</li></ul>'
-    const { fields } = fromOroTask(task({ subject: ' Offer\u0000 ', description }), OFF)
+    const { fields } = fromOroTask(task({ subject: ' Offer\u0000\t for  Sam ', description }), OFF)
     expect(fields['notes']).toBe('One bold\n\n* Two & three')
-    expect(fields['subject']).toBe('Offer')
+    expect(fields['subject']).toBe('Offer for Sam')
   })
 
   it('states a due date to the second in UTC', () => {
