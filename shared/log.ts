@@ -59,10 +59,12 @@ export const deadLettered = line<{ queue: string; account: string | null; reason
 )
 export const messageRefused = line<{ queue: string; problems: string }>('message.refused', 'error')
 export const hintRecorded = line<RunIds & { joined: boolean }>('hint.recorded', 'info')
-export const scheduleTicked = line<{ due: number; organizations: number; ms: number }>(
-  'schedule.ticked',
-  'info',
-)
+export const scheduleTicked = line<{
+  due: number
+  quiet: number
+  organizations: number
+  ms: number
+}>('schedule.ticked', 'info')
 /** The audit feed of this organization cannot be read: deletions in Oro are found by daily full lists only. */
 export const feedUnreadable = line<{ organization: number }>('oro.feed-unreadable', 'warn')
 export const feedRead = line<{ organization: number; changes: number; accounts: number }>(

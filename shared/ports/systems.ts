@@ -37,7 +37,7 @@ export interface Microsoft {
   }>
   /**
    * One cheap read-only request on the stored cursor of a kind: did anything change (DESIGN 4, probes)?
-   * `true` whenever the answer is not clearly "nothing".
+   * `true` whenever the answer is not clearly "nothing". Fails with `SyncError` `throttled` only: a run has to wait then.
    */
   changed(context: AccountContext, kind: 'calendar' | 'tasks', cursor: unknown): Promise<boolean>
   /** Reads the default calendar; for "Check connection". */

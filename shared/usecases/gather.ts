@@ -4,6 +4,7 @@ import { SIDES, type Link, type Reading, type Side, type Span } from '../core/mo
 import { CursorExpired } from '../errors'
 import type { Gathered } from '../ports/side'
 import { rfc3339 } from './deps'
+import { freshFeed } from './oro-changes'
 import {
   containerOn,
   idOn,
@@ -32,12 +33,11 @@ export interface Work {
   readonly suddenlyEmpty: boolean
 }
 
-const DAY_MS = 86_400_000
-/** How fresh the organization-wide feed must be for an interval run to rely on it. */
-const FEED_FRESH_MS = 300_000
+/** A full list of Oro is read this often at least: what moves no watermark is found by it (sync-rules 11). */
+export const DAY_MS = 86_400_000
 
 /** What a full comparison was made with: a change of any of it forces another (sync-rules 11). */
-export const comparisonOf = (context: RunContext): string =>
+export const comparisonOf = (context: Pick<RunContext, 'policy' | 'containers'>): string =>
   JSON.stringify([
     context.policy.direction,
     stampOf(context.policy, false),
@@ -74,9 +74,8 @@ async function removedInOro(
   const { deps, kind, account, message, startedAt } = context
   const since = row.feedSince ?? rfc3339(startedAt)
   if (message.reason === 'interval') {
-    const position = await deps.feeds.get(account.organizationId, kind)
-    if (position && startedAt - Date.parse(position.since) < FEED_FRESH_MS)
-      return { ids: [], since: position.since }
+    const heardUntil = await freshFeed(deps, account.organizationId, kind, startedAt)
+    if (heardUntil !== null) return { ids: [], since: heardUntil }
   }
   const { organizationId } = account
   const feed = await deps.oro.feed(organizationId, since, kind, context.meter, 'remove')

@@ -6,6 +6,20 @@ import type { OroChange } from '../ports/systems'
 import { rfc3339, type Deps } from './deps'
 import { recordHint } from './hints'
 
+/** How fresh the organization-wide feed must be for an account to rely on it. */
+const FEED_FRESH_MS = 300_000
+
+/** Until when (RFC 3339) the organization's feed has told of changes; null = nobody has listened lately, each account looks itself. */
+export async function freshFeed(
+  deps: Pick<Deps, 'feeds'>,
+  organizationId: number,
+  kind: Kind,
+  now: number,
+): Promise<string | null> {
+  const position = await deps.feeds.get(organizationId, kind)
+  return position && now - Date.parse(position.since) < FEED_FRESH_MS ? position.since : null
+}
+
 /**
  * One read of an organization's audit feed serves all its users: every change becomes a hint for the account behind its calendar
  * (DESIGN 4, Oro's changes). An unreadable feed is logged; polling per account remains.

@@ -3,13 +3,17 @@ import { accountId, type Account } from '../core/account'
 import { KINDS, type Kind } from '../core/model'
 import { scheduleTicked } from '../log'
 import { resolveSettings } from '../settings/resolve'
+import type { DueEntry } from '../ports/stores'
 import { admit } from './admit'
 import { rfc3339, type Deps } from './deps'
+import { freshFeed } from './oro-changes'
+import { probe } from './probe'
 
 const MINUTE_MS = 60_000
 /** Messages a second that Service Bus Standard takes without pushing back (DESIGN 4). */
 const SENDS_PER_TICK = 400 * 45
-const AT_ONCE = 32
+/** Accounts looked at side by side; each is one small request to its own mailbox. */
+const AT_ONCE = 50
 
 /** A constant place within the interval for every account, so that not all of them come at once. */
 export const offsetOf = (account: Account, spreadMs: number): number =>
@@ -30,44 +34,68 @@ export async function leaveSchedule(deps: Deps, account: Account): Promise<void>
   for (const kind of KINDS) await deps.due.schedule(account, kind, null)
 }
 
-/** One minute's work: due accounts get their message and their next date, organizations their feed read (DESIGN 4). */
+/** One minute's work: organizations get their feed read, due accounts their probe or message and their next date (DESIGN 4). */
 export async function tick(deps: Deps): Promise<void> {
   const started = deps.clock.now()
-  const due = await deps.due.due(started, SENDS_PER_TICK)
-  for (let at = 0; at < due.length; at += AT_ONCE) {
-    await Promise.all(
-      due
-        .slice(at, at + AT_ONCE)
-        .map((entry) => fire(deps, entry.account, entry.kind, entry.dueAt, started)),
-    )
-  }
   const organizations = await deps.connections.organizations()
   for (const organizationId of organizations) {
     await deps.queue.oroChanges({ v: 1, organizationId, at: rfc3339(started) })
   }
+  const due = await deps.due.due(started, SENDS_PER_TICK)
+  const feeds = new Map<string, Promise<boolean>>()
+  const oroIsHeard: OroIsHeard = ({ organizationId }, kind) => {
+    const key = `${String(organizationId)}|${kind}`
+    const known =
+      feeds.get(key) ??
+      freshFeed(deps, organizationId, kind, started).then((until) => until !== null)
+    feeds.set(key, known)
+    return known
+  }
+  let quiet = 0
+  const queue = [...due].reverse()
+  const worker = async (): Promise<void> => {
+    for (let entry = queue.pop(); entry; entry = queue.pop()) {
+      if (await fire(deps, entry, started, oroIsHeard)) quiet += 1
+    }
+  }
+  const workers = Array.from({ length: Math.min(AT_ONCE, due.length) }, worker)
+  // All of them are waited for: what is cut off would go on behind the answer. Who was not reached stays due.
+  const ends = await Promise.allSettled(workers)
+  const failed = ends.find((end) => end.status === 'rejected')
+  if (failed) throw failed.reason
   const ms = deps.clock.now() - started
-  scheduleTicked(deps.log, { due: due.length, organizations: organizations.length, ms })
+  scheduleTicked(deps.log, {
+    due: due.length,
+    quiet,
+    organizations: organizations.length,
+    ms,
+  })
 }
 
+type OroIsHeard = (account: Account, kind: Kind) => Promise<boolean>
+
+/** @returns whether the account was found quiet and needs no run */
 async function fire(
   deps: Deps,
-  account: Account,
-  kind: Kind,
-  dueAt: number,
+  { account, kind, dueAt }: DueEntry,
   now: number,
-): Promise<void> {
+  oroIsHeard: OroIsHeard,
+): Promise<boolean> {
   const admission = await admit(deps, account, kind)
   const interval = admission.settings.syncInterval * MINUTE_MS
+  let quiet = false
   if (admission.ok) {
-    await deps.queue.sync({
-      v: 1,
-      accountId: accountId(account),
-      kind,
-      reason: 'interval',
-      at: rfc3339(now),
-    })
+    const { connection, settings } = admission
+    const heard = await oroIsHeard(account, kind)
+    const probed = await probe(deps, { account, kind, connection, settings, oroIsHeard: heard })
+    quiet = probed.is === 'quiet'
+    const message = { v: 1, accountId: accountId(account), kind, reason: 'interval' } as const
+    if (probed.is === 'run') await deps.queue.sync({ ...message, at: rfc3339(now) })
+    if (probed.is === 'throttled')
+      await deps.queue.sync({ ...message, at: rfc3339(now) }, now + probed.waitMs)
   }
   // From the date that was due, so that intervals do not drift (S5); from now after a long sleep.
   const next = dueAt + interval > now ? dueAt + interval : now + interval
   await deps.due.schedule(account, kind, next)
+  return quiet
 }

@@ -1,6 +1,7 @@
 import { app } from '../../shared/compose'
 import { startCompany, type Company } from './company'
 import {
+  connected,
   expectSame,
   expectSettled,
   expectUsedUp,
@@ -29,7 +30,7 @@ const EVENTS = '/events$'
 
 describe('F1: the answer of a create is lost', () => {
   it('F1: Graph stored the POST and the connection dropped: exactly one event, linked', async () => {
-    const person = await company.connected()
+    const person = await connected(company)
     inOro(company, person, 'Lost answer')
     company.graph.faults.add({ method: 'POST', path: EVENTS, principal: person.upn, drop: 'after' })
     await syncLater(company, person)
@@ -44,7 +45,7 @@ describe('F1: the answer of a create is lost', () => {
   })
 
   it('F1: every answer of that create is lost for a while', async () => {
-    const person = await company.connected()
+    const person = await connected(company)
     inOro(company, person, 'Lost again')
     company.graph.faults.add({
       method: 'POST',
@@ -61,7 +62,7 @@ describe('F1: the answer of a create is lost', () => {
   })
 
   it('F1: Oro stored the POST and the connection dropped: exactly one event, linked', async () => {
-    const person = await company.connected()
+    const person = await connected(company)
     inOutlook(company, person, 'Lost in Oro')
     company.oro.faults.add({ method: 'POST', path: 'calendarevents', drop: 'after' })
     await syncLater(company, person)
@@ -78,7 +79,7 @@ describe('F2: a POST fails', () => {
     [502, true],
     [504, true],
   ])('F2: %i (stored: %s) is repeated with the same transactionId only', async (status, after) => {
-    const person = await company.connected()
+    const person = await connected(company)
     inOro(company, person, 'Once')
     const seen = watch(company, person)
     company.graph.faults.add({
@@ -117,7 +118,7 @@ describe('F4: the worker is killed', () => {
   it.each([0, 1])(
     'F4: before its commit number %i: nothing is lost, nothing doubled',
     async (write) => {
-      const person = await company.connected()
+      const person = await connected(company)
       await company.advance('PT61S')
       for (const number of [1, 2]) {
         inOro(company, person, `From Oro ${String(number)}`, number)
@@ -137,7 +138,7 @@ describe('F4: the worker is killed', () => {
   )
 
   it('F4: the answer of each commit is lost: what was stored counts as stored', async () => {
-    const person = await company.connected()
+    const person = await connected(company)
     await company.advance('PT61S')
     inOro(company, person, 'From Oro')
     inOutlook(company, person, 'From Outlook', 3)
@@ -159,7 +160,7 @@ describe('F6: the mailbox is not usable', () => {
   it.each([404, 400] as const)(
     'F6: %i MailboxNotEnabledForRESTAPI needs attention, deletes nothing and is not asked again and again',
     async (status) => {
-      const [person, other] = [await company.connected(), await company.connected()]
+      const [person, other] = [await connected(company), await connected(company)]
       inOro(company, person, 'Kept')
       await syncLater(company, person)
       company.graph.setSwitch(person.upn, 'mailboxUnusable', status)
@@ -188,7 +189,7 @@ describe('F6: the mailbox is not usable', () => {
 
 describe('F7: the synced calendar is deleted', () => {
   it('F7: in Outlook: the pair stops, the items stay in Oro, it is reported', async () => {
-    const person = await company.connected()
+    const person = await connected(company)
     inOro(company, person, 'Survivor')
     await syncLater(company, person)
     const calendar = company.graph.state(person.upn).calendars[0]
@@ -206,7 +207,7 @@ describe('F7: the synced calendar is deleted', () => {
 
 describe('F8: the worker of a run dies', () => {
   it('F8: the lease runs out and the next run completes', async () => {
-    const person = await company.connected()
+    const person = await connected(company)
     await company.advance('PT61S')
     inOro(company, person, 'After the crash')
     const { deps } = app()
@@ -235,7 +236,7 @@ describe('F8: the worker of a run dies', () => {
   })
 
   it('F8: a worker that hung comes back after its lease: it commits nothing, nothing is doubled', async () => {
-    const person = await company.connected()
+    const person = await connected(company)
     await company.advance('PT61S')
     const ours = inOro(company, person, 'Title')
     inOro(company, person, 'New', 2)
@@ -262,7 +263,7 @@ describe('F8: the worker of a run dies', () => {
 
 describe('F10: ids with slash, plus and equals sign', () => {
   it('F10: every read, PATCH and DELETE hits the right event', async () => {
-    const person = await company.connected()
+    const person = await connected(company)
     const numbers = [1, 2, 3, 4]
     const oroIds = numbers.map((number) =>
       inOro(company, person, `Event ${String(number)}`, number),

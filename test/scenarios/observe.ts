@@ -15,6 +15,18 @@ export const appointment = (subject: string, hours = 0): Record<string, unknown>
   end: { dateTime: at(hours + 1).slice(0, 19), timeZone: 'UTC' },
 })
 
+/** A connected person whose calendar alone is synced; `calendar` = further settings of it. */
+export const connected = (
+  company: Company,
+  calendar: object = {},
+  others: object = {},
+): Promise<Person> =>
+  company.connected({
+    calendar: { enabled: true, ...calendar },
+    tasks: { enabled: false },
+    ...others,
+  })
+
 /** The same as a user enters it in Oro; answers its id. */
 export const inOro = (company: Company, person: Person, title: string, hours = 0): number =>
   company.oro.events.create({

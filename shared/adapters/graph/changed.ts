@@ -10,6 +10,7 @@ const DAY_MS = 86_400_000
 /**
  * One read of the stored delta link, which stays as it is: the run reads it again (DESIGN 4, probes).
  * @returns false for an empty page that ends the round, true whenever that is not certain
+ * @throws SyncError `throttled` with the wait that was asked for
  */
 export async function calendarChanged(
   client: GraphClient,
@@ -30,7 +31,8 @@ export async function calendarChanged(
     const page = (body ?? {}) as DeltaPage<DeltaItem>
     return page.value?.length !== 0 || page['@odata.deltaLink'] === undefined
   } catch (error) {
-    if (error instanceof SyncError || error instanceof CursorExpired) return true
+    if (error instanceof CursorExpired) return true
+    if (error instanceof SyncError && error.evidence.code !== 'throttled') return true
     throw error
   }
 }
