@@ -106,6 +106,8 @@ export interface Intent {
   readonly on: Side
   /** Identity of the item across. */
   readonly from: { readonly id: string; readonly container: string }
+  /** Its uid, by which Oro knows what was made of it. */
+  readonly uid: string | null
   readonly token: string
   readonly generation: number
   readonly at: string
@@ -141,7 +143,7 @@ export type StateChange =
   | { readonly remove: 'problem'; readonly id: string }
   | { readonly put: 'candidate'; readonly candidate: Candidate; readonly known: boolean }
   | { readonly remove: 'candidate'; readonly oroId: string }
-  | { readonly put: 'intent'; readonly intent: Intent }
+  | { readonly put: 'intent'; readonly intent: Intent; readonly known: boolean }
   | { readonly remove: 'intent'; readonly id: string }
   | { readonly put: 'history'; readonly entry: HistoryEntry }
 
