@@ -99,16 +99,21 @@ function doubles({ diary }: Storm, state: End): string[] {
 }
 
 /** The last edit of every field is where it was made, or the history has it. */
-function lostEdits({ diary }: Storm, state: End): string[] {
+function lostEdits({ diary, person }: Storm, state: End): string[] {
   const last = new Map(
     diary.edits.map((edit) => [`${edit.side}:${edit.id}:${edit.field}`, edit] as const),
   )
   const kept = JSON.stringify(state.history.map((entry) => entry.fields))
-  return [...last.values()].flatMap(({ side, id, field, mark }) => {
+  return [...last.values()].flatMap(({ side, id, field, mark, racing, version }) => {
     const reading = state.living[side].get(id)
     if (!reading) return []
     const link = state.links.find((entry) => idOn(entry, side) === id)
     if (!link || excused(state, link)) return []
+    // Oro knows no If-Match (oro/README 3.3): what a person writes between our read and our write of that field is overwritten.
+    const overtaken = person.oro.writes.some(
+      (write) => write.id === id && write.fields.includes(field) && write.version > version,
+    )
+    if (side === 'oro' && racing && overtaken) return []
     if (JSON.stringify(reading.fields[field]).includes(mark) || kept.includes(mark)) return []
     return [`${field} ${mark} of ${side} ${id} is nowhere`]
   })

@@ -13,6 +13,9 @@ export interface Edit {
   readonly id: string
   readonly field: Field
   readonly mark: string
+  /** Made while a run was at work, and the version that the item had then. */
+  readonly racing: boolean
+  readonly version: number
 }
 
 /** What people did in a storm, for the questions asked afterwards. */
@@ -69,10 +72,13 @@ export async function createStorm(): Promise<Storm> {
     }
   }
 
+  let running = false
+
   function edit(side: Side, id: string, field: Field, n: number): void {
     const { value, mark } = valueOf(side, id, field, n)
     person[side].edit(id, { [field]: value })
-    diary.edits.push({ side, id, field, mark })
+    const version = person[side].items.get(id)?.version ?? 0
+    diary.edits.push({ side, id, field, mark, racing: running, version })
   }
 
   const fresh = (side: Side, tag: string, n: number): Fields => ({
@@ -163,7 +169,9 @@ export async function createStorm(): Promise<Storm> {
           ]
         : []),
     ]
+    running = true
     await world.deliver(plan)
+    running = false
     world.advance(2000)
   }
 

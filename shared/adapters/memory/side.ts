@@ -46,6 +46,12 @@ export interface MemorySide {
   readonly items: ReadonlyMap<string, MemoryItem>
   readonly faults: Faults
   readonly mails: readonly Mail[]
+  /** What came through the port: which fields, and the version that the item had then. */
+  readonly writes: readonly {
+    readonly id: string
+    readonly fields: readonly string[]
+    readonly version: number
+  }[]
   /** Deletions as Oro's audit feed tells them. */
   readonly removals: readonly { readonly id: string; readonly at: number }[]
   form: Form
@@ -101,6 +107,7 @@ export function createMemorySide(options: MemorySideOptions): MemorySide {
   const items = new Map<string, MemoryItem>()
   const faults = createFaults()
   const mails: Mail[] = []
+  const writes: MemorySide['writes'][number][] = []
   const removals: { id: string; at: number }[] = []
   let log: Entry[] = []
   let seq = 0
@@ -337,6 +344,7 @@ export function createMemorySide(options: MemorySideOptions): MemorySide {
         refuse(fields)
         mail(item, 'update')
         store(item, fields)
+        writes.push({ id: item.id, fields: Object.keys(fields), version: item.version })
         return written(item)
       }),
     remove: (ref) =>
@@ -355,6 +363,7 @@ export function createMemorySide(options: MemorySideOptions): MemorySide {
     items,
     faults,
     mails,
+    writes,
     removals,
     form: EXACT,
     hook: null,
