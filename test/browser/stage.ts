@@ -12,6 +12,8 @@ export interface Stage {
   service: FakeService
   open: (level: Level, options?: BrowserContextOptions) => Promise<Page>
   context: (options?: BrowserContextOptions) => Promise<BrowserContext>
+  /** One tab for all tests of a file: they bring it into their state themselves. */
+  lastingPage: () => Promise<Page>
   /** What the page must never cause: script errors and breaches of its own content security policy. */
   faults: string[]
 }
@@ -24,14 +26,12 @@ export function useStage(): Stage {
   const stage = {
     faults,
     async context(options: BrowserContextOptions = {}) {
-      const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
-      context.setDefaultTimeout(5000)
-      context.on('weberror', (error) => faults.push(String(error.error())))
-      context.on('console', (message) => {
-        if (message.text().includes('Content Security Policy')) faults.push(message.text())
-      })
+      const context = await watchedContext(browser, faults, options)
       contexts.push(context)
       return context
+    },
+    async lastingPage() {
+      return (await watchedContext(browser, faults)).newPage()
     },
     async open(level: Level, options: BrowserContextOptions = {}) {
       const page = await (await stage.context(options)).newPage()
@@ -57,6 +57,21 @@ export function useStage(): Stage {
     rmSync(built, { recursive: true })
   })
   return stage
+}
+
+/** A browser profile that notes script errors and breaches of a content security policy. */
+export async function watchedContext(
+  browser: Browser,
+  faults: string[],
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
+  const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
+  context.setDefaultTimeout(5000)
+  context.on('weberror', (error) => faults.push(String(error.error())))
+  context.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) faults.push(message.text())
+  })
+  return context
 }
 
 export const button = (page: Page, name: string | RegExp) =>
