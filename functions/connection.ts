@@ -1,87 +1,73 @@
+import * as z from 'zod'
 import { ProblemAnswer } from '../shared/errors'
 import { checkConnection } from '../shared/usecases/check'
-import { beginConnect, loadConnection, showConnection } from '../shared/usecases/connect'
+import { beginConnect } from '../shared/usecases/connect'
+import { loadConnection, showConnection } from '../shared/usecases/connection'
 import { disconnect } from '../shared/usecases/disconnect'
 import { showOperation } from '../shared/usecases/operations'
-import { putOroCredentials } from '../shared/usecases/oro-credentials'
 import { route } from './http/route'
-import {
-  cleanupQuery,
-  connectBody,
-  credentialsBody,
-  organizationParams,
-  userParams,
-} from './http/schemas'
+import { accountOf, cleanupQuery, connectBody, USER_PATH, userParams } from './http/schemas'
 
-const USER = 'organizations/{o}/users/{u}'
+const path = `${USER_PATH}/connection`
 
 /** Connect, its state, its check and its end (DESIGN 7). */
 export function declareConnectionRoutes(): void {
   route({
     name: 'begin-connect',
     method: 'POST',
-    path: `${USER}/connection`,
+    path,
     summary: 'Begins Connect: a link for the pop-up',
     params: userParams,
     body: connectBody,
-    answers: { 201: 'connectLink' },
-    handle: async ({ deps }, { params: { o, u }, body }) => ({
+    // Whose calendar is synced is the back office's word: a user could name somebody else's.
+    page: z.strictObject({}),
+    answer: { status: 201, is: 'connectLink' },
+    problems: [409],
+    handle: async ({ deps }, { params, body, by }) => ({
       status: 201,
-      body: await beginConnect(deps, { organizationId: o, userId: u }, body),
+      body: await beginConnect(deps, accountOf(params), body, by),
     }),
   })
   route({
     name: 'get-connection',
     method: 'GET',
-    path: `${USER}/connection`,
+    path,
     summary: 'The connection of a user to Microsoft 365',
     params: userParams,
-    answers: { 200: 'connection' },
-    async handle({ deps }, { params: { o, u } }) {
-      const { value } = await loadConnection(deps, { organizationId: o, userId: u })
-      return { status: 200, body: showConnection(value) }
+    answer: { status: 200, is: 'connection' },
+    async handle({ deps }, { params }) {
+      const { value } = await loadConnection(deps, accountOf(params))
+      return { status: 200, body: showConnection(value, deps.clock.now()) }
     },
   })
   route({
     name: 'check-connection',
     method: 'POST',
-    path: `${USER}/connection/check`,
+    path: `${path}/check`,
     summary: 'Asks every part that syncing needs, without a write',
     params: userParams,
-    answers: { 200: 'check' },
-    handle: async ({ deps }, { params: { o, u } }) => ({
+    answer: { status: 200, is: 'check' },
+    handle: async ({ deps }, { params }) => ({
       status: 200,
-      body: await checkConnection(deps, { organizationId: o, userId: u }),
+      body: await checkConnection(deps, accountOf(params)),
     }),
   })
   route({
     name: 'disconnect',
     method: 'DELETE',
-    path: `${USER}/connection`,
+    path,
     summary: 'Ends the connection',
     params: userParams,
     query: cleanupQuery,
-    answers: { 202: 'operation' },
-    async handle({ deps }, { params: { o, u }, query }) {
+    answer: { status: 202, is: 'operation' },
+    problems: [409, 422],
+    async handle({ deps }, { params, query, by }) {
       if (query.cleanup !== 'leave') {
         const detail = 'Only cleanup=leave is offered by this version; nothing was changed.'
         throw new ProblemAnswer(422, 'Not offered', detail, [{ pointer: '/cleanup', detail }])
       }
-      const operation = await disconnect(deps, { organizationId: o, userId: u })
+      const operation = await disconnect(deps, accountOf(params), by)
       return { status: 202, body: showOperation(operation) }
-    },
-  })
-  route({
-    name: 'put-oro-credentials',
-    method: 'PUT',
-    path: 'organizations/{o}/oro-credentials',
-    summary: "Checks and stores the credentials of an organization's Oro application",
-    params: organizationParams,
-    body: credentialsBody,
-    answers: { 204: 'nothing', 422: 'problem' },
-    async handle({ deps }, { params: { o }, body }) {
-      await putOroCredentials(deps, o, body)
-      return { status: 204 }
     },
   })
 }

@@ -1,9 +1,10 @@
 import { app as functions } from '@azure/functions'
 import { app } from '../shared/compose'
 import { health } from '../shared/usecases/health'
-import { answering, route } from './http/route'
+import { answering } from './http/answering'
+import { route } from './http/route'
 
-/** Up or not, for anybody; what is wrong, for the key's holder. */
+/** Up or not, for anybody: nothing else is said without the key. */
 export function registerHealth(): void {
   functions.http('health', {
     methods: ['GET'],
@@ -12,7 +13,8 @@ export function registerHealth(): void {
     handler: (_request, context) =>
       answering(context, 'health', async () => {
         const { up } = await health(app().deps)
-        return { status: up ? 200 : 503, jsonBody: { up } }
+        const headers = { 'cache-control': 'no-store' }
+        return { status: up ? 200 : 503, headers, jsonBody: { up } }
       }),
   })
 }
@@ -23,7 +25,7 @@ export function declareHealthRoutes(): void {
     method: 'GET',
     path: 'health/details',
     summary: 'What works and what does not',
-    answers: { 200: 'health' },
+    answer: { status: 200, is: 'health' },
     handle: async ({ deps }) => ({ status: 200, body: await health(deps) }),
   })
 }

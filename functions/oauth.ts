@@ -1,74 +1,86 @@
-import { app as functions, type HttpRequest, type HttpResponseInit } from '@azure/functions'
+import {
+  app as functions,
+  type Cookie,
+  type HttpRequest,
+  type HttpResponseInit,
+} from '@azure/functions'
 import { app } from '../shared/compose'
-import { ProblemAnswer } from '../shared/errors'
-import { finishSignIn, startSignIn } from '../shared/usecases/connect'
-import { popUpPage } from './http/page'
-import { answering } from './http/route'
+import { accountId } from '../shared/core/account'
+import { finishSignIn, startSignIn, type CallbackResult } from '../shared/usecases/connect'
+import { answering } from './http/answering'
+import { messagePage } from './http/message-page'
 
-/** Binds the sign-in to the browser that began it. */
-const COOKIE = 'oro-connect'
 const COOKIE_LIFE_S = 900
 
-const origin = (): string => app().config.backOfficeOrigin
+/** One cookie per sign-in: two pop-ups of one browser do not disturb each other. */
+const cookieName = (state: string): string =>
+  `oro-connect-${state.slice(0, 8).replaceAll(/[^\w-]/g, '')}`
 
-const failure = (status: number, text: string): HttpResponseInit =>
-  popUpPage(status, { title: 'Not connected', text, message: null, origin: origin() })
-
-async function start(request: HttpRequest, kind: 'user' | 'admin'): Promise<HttpResponseInit> {
-  const { deps, config } = app()
-  try {
-    const { location, cookie } = await startSignIn(deps, request.query.get('ticket') ?? '', kind)
-    return {
-      status: 302,
-      headers: { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' },
-      cookies: [
-        {
-          name: COOKIE,
-          value: cookie,
-          path: '/api/oauth',
-          httpOnly: true,
-          secure: config.publicUrl.startsWith('https:'),
-          sameSite: 'Lax',
-          maxAge: COOKIE_LIFE_S,
-        },
-      ],
-    }
-  } catch (error) {
-    if (error instanceof ProblemAnswer) return failure(error.status, error.message)
-    throw error
+/** Sent back to the pop-up's own calls only, also where the service lies below a path. */
+function cookieOf(state: string, value: string, maxAge: number): Cookie {
+  const { pathname, protocol } = new URL(`${app().config.publicUrl}/api/oauth`)
+  return {
+    name: cookieName(state),
+    value,
+    path: pathname,
+    httpOnly: true,
+    secure: protocol === 'https:',
+    // Lax: the way back from the sign-in is a navigation from another site.
+    sameSite: 'Lax',
+    maxAge,
   }
 }
 
-function cookieOf(request: HttpRequest): string | null {
+function readCookie(request: HttpRequest, state: string): string | null {
+  const start = `${cookieName(state)}=`
   const pairs = (request.headers.get('cookie') ?? '').split(/;\s*/)
-  return pairs.find((pair) => pair.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1) ?? null
+  return pairs.find((pair) => pair.startsWith(start))?.slice(start.length) ?? null
+}
+
+const failure = (status: number, text: string): HttpResponseInit =>
+  messagePage(status, { title: 'Not connected', text })
+
+async function start(request: HttpRequest, kind: 'user' | 'admin'): Promise<HttpResponseInit> {
+  const ticket = request.query.get('ticket') ?? ''
+  const { location, state, cookie } = await startSignIn(app().deps, ticket, kind)
+  return {
+    status: 302,
+    headers: { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' },
+    cookies: [cookieOf(state, cookie, COOKIE_LIFE_S)],
+  }
+}
+
+function success({ account, name }: Extract<CallbackResult, { ok: true }>): HttpResponseInit {
+  const tell = (type: string) => ({
+    message: { type, accountId: accountId(account) },
+    origin: app().config.backOfficeOrigin,
+  })
+  return name === null
+    ? messagePage(200, {
+        title: 'Thank you',
+        text: 'The consent was given. Press Connect now.',
+        tell: tell('oro-microsoft-365-consented'),
+      })
+    : messagePage(200, {
+        title: 'Connected',
+        text: `Connected as ${name}. This window closes by itself.`,
+        tell: tell('oro-microsoft-365-connected'),
+      })
 }
 
 async function callback(request: HttpRequest): Promise<HttpResponseInit> {
   const { query } = request
+  const state = query.get('state')
   const result = await finishSignIn(app().deps, {
-    state: query.get('state'),
+    state,
     code: query.get('code'),
     error: query.get('error'),
     errorDescription: query.get('error_description'),
     adminConsent: query.get('admin_consent'),
-    cookie: cookieOf(request),
+    cookie: state === null ? null : readCookie(request, state),
   })
-  if (!result.ok) return failure(400, result.message)
-  const text =
-    result.name === ''
-      ? 'The consent was given. Press Connect now.'
-      : `Connected as ${result.name}. This window closes by itself.`
-  const { organizationId, userId } = result.account
-  return popUpPage(200, {
-    title: result.name === '' ? 'Thank you' : 'Connected',
-    text,
-    message: {
-      type: 'oro-microsoft-365-connected',
-      accountId: `${String(organizationId)}-${String(userId)}`,
-    },
-    origin: origin(),
-  })
+  const page = result.ok ? success(result) : failure(400, result.message)
+  return state === null ? page : { ...page, cookies: [cookieOf(state, '', 0)] }
 }
 
 /** The pop-up's calls. They are anonymous: a one-time ticket, then state, PKCE and cookie stand for the key. */
@@ -77,17 +89,19 @@ export function registerOauth(): void {
   functions.http('oauth-start', {
     ...get,
     route: 'oauth/start',
-    handler: (request, context) => answering(context, 'oauth/start', () => start(request, 'user')),
+    handler: (request, context) =>
+      answering(context, 'oauth/start', () => start(request, 'user'), failure),
   })
   functions.http('oauth-admin-consent', {
     ...get,
     route: 'oauth/admin-consent',
     handler: (request, context) =>
-      answering(context, 'oauth/admin-consent', () => start(request, 'admin')),
+      answering(context, 'oauth/admin-consent', () => start(request, 'admin'), failure),
   })
   functions.http('oauth-callback', {
     ...get,
     route: 'oauth/callback',
-    handler: (request, context) => answering(context, 'oauth/callback', () => callback(request)),
+    handler: (request, context) =>
+      answering(context, 'oauth/callback', () => callback(request), failure),
   })
 }

@@ -1,20 +1,51 @@
-import { declareAccountRoutes } from './account'
+import { app as functions } from '@azure/functions'
+import { declareAnswerRoutes } from './answers'
 import { declareConnectionRoutes } from './connection'
 import { declareHealthRoutes, registerHealth } from './health'
-import { allRoutes, registerRoutes } from './http/route'
+import { declareHistoryRoutes } from './history'
+import { answering } from './http/answering'
+import { call } from './http/call'
+import { allRoutes } from './http/route'
 import { registerOauth } from './oauth'
+import { declareOpenApiRoutes } from './openapi'
+import { declareOperationRoutes } from './operations'
+import { declareOrganizationRoutes } from './organization'
 import { registerPage } from './page'
+import { declarePageTicketRoutes } from './page-tickets'
+import { declarePauseRoutes } from './pause'
 import { registerQueues } from './queues'
 import { registerSchedule } from './schedule'
-import { declareLevelRoutes } from './settings'
+import { declareSettingsRoutes } from './settings'
+import { registerSettingsPage } from './settings-page'
+import { declareStatusRoutes } from './status'
+import { registerUnknown } from './unknown'
 
 /** Declares every call of the interface; once per process, since the table is kept. */
 export function declareRoutes(): void {
   if (allRoutes().length > 0) return
-  declareLevelRoutes()
+  declareSettingsRoutes()
+  declarePauseRoutes()
+  declareHistoryRoutes()
+  declarePageTicketRoutes()
   declareConnectionRoutes()
-  declareAccountRoutes()
+  declareStatusRoutes()
+  declareAnswerRoutes()
+  declareOperationRoutes()
+  declareOrganizationRoutes()
   declareHealthRoutes()
+  declareOpenApiRoutes()
+}
+
+function registerRoutes(): void {
+  for (const route of allRoutes()) {
+    functions.http(route.name, {
+      methods: [route.method],
+      route: route.path,
+      authLevel: 'function',
+      handler: (request, context) =>
+        answering(context, route.path, () => call(route, request, request.params)),
+    })
+  }
 }
 
 /**
@@ -26,8 +57,10 @@ export function registerFunctions({ pageFolder }: { readonly pageFolder: string 
   declareRoutes()
   registerRoutes()
   registerOauth()
-  registerPage(pageFolder)
+  registerPage()
+  registerSettingsPage(pageFolder)
   registerHealth()
+  registerUnknown()
   registerQueues()
   registerSchedule()
 }

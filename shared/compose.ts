@@ -25,12 +25,13 @@ import { SyncError } from './errors'
 import type { ConnectDeps } from './usecases/connect'
 import type { CredentialsDeps } from './usecases/oro-credentials'
 import type { PageDeps } from './usecases/page-tickets'
+import type { RestDeps } from './usecases/rest'
 import type { SettingsDeps } from './usecases/change-settings'
 
 /** Everything the functions use, wired once per process. */
 export interface App {
   readonly config: Config
-  readonly deps: ConnectDeps & SettingsDeps & PageDeps & CredentialsDeps
+  readonly deps: ConnectDeps & SettingsDeps & PageDeps & CredentialsDeps & RestDeps
 }
 
 /** Where log lines go: the invocation that is under way. */
@@ -122,6 +123,7 @@ export function createApp(config: Config): App {
     config,
     deps: {
       clock: { now },
+      sleep,
       newId,
       newSecret: () => randomBytes(32).toString('base64url'),
       log,
@@ -137,7 +139,6 @@ export function createApp(config: Config): App {
       microsoft,
       oro: createOro({ oroUrl: config.oro.url, prefix: config.oro.prefix, credentials, now }) as Oro,
       entra,
-      secrets,
       publicUrl: config.publicUrl,
       toDo: cloud?.toDo ?? false,
       microsoftConfigured: config.microsoft !== null,

@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** Names of the queues that are not configurable (DESIGN 4). */
 export const ORO_CHANGES_QUEUE = 'oro-changes'
 
-const accountId = z.string().regex(/^[1-9]\d{0,8}-[1-9]\d{0,8}$/)
+const accountId = z.string().regex(/^[1-9]\d{0,9}-[1-9]\d{0,9}$/)
 const at = z.iso.datetime()
 const ids = z.array(z.string().min(1).max(1024)).max(500)
 

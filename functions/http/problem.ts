@@ -1,5 +1,6 @@
 import type { HttpResponseInit } from '@azure/functions'
 import {
+  ERROR_CODES,
   ProblemAnswer,
   SyncError,
   Unavailable,
@@ -19,23 +20,30 @@ export const problem = (
   body: JSON.stringify({ type: 'about:blank', title, status, detail, errors }),
 })
 
+export interface ProblemParts {
+  readonly status: number
+  readonly title: string
+  readonly detail: string
+  readonly errors: readonly Violation[]
+}
+
 /** What a failed use case means to the caller; null = our own fault, to be logged. */
-export function toProblem(error: unknown): HttpResponseInit | null {
+export function toProblem(error: unknown): ProblemParts | null {
   if (error instanceof ProblemAnswer) {
-    return problem(error.status, error.title, error.message, error.violations)
+    const { status, title, message, violations } = error
+    return { status, title, detail: message, errors: violations }
   }
   if (error instanceof VersionMismatch) {
-    return problem(
-      409,
-      'Changed meanwhile',
-      'Somebody else changed this at the same time. Try again.',
-    )
+    const detail = 'Somebody else changed this at the same time. Try again.'
+    return { status: 409, title: 'Changed meanwhile', detail, errors: [] }
   }
   if (error instanceof Unavailable) {
-    return problem(503, 'Not available', 'Storage or queue do not answer. Try again in a moment.')
+    const detail = 'Storage or queue do not answer. Try again in a moment.'
+    return { status: 503, title: 'Not available', detail, errors: [] }
   }
   if (error instanceof SyncError) {
-    return problem(502, 'The other system failed', error.message)
+    const detail = ERROR_CODES[error.evidence.code]
+    return { status: 502, title: 'The other system failed', detail, errors: [] }
   }
   return null
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Account } from '../../shared/core/account'
 
 /** Oro's numeric ids; its database counts in 32 bits. */
 const oroId = z
@@ -9,6 +10,14 @@ const oroId = z
 
 export const organizationParams = z.strictObject({ o: oroId })
 export const userParams = z.strictObject({ o: oroId, u: oroId })
+
+/** Where all calls of one user are. */
+export const USER_PATH = 'organizations/{o}/users/{u}'
+
+export const accountOf = ({ o, u }: z.output<typeof userParams>): Account => ({
+  organizationId: o,
+  userId: u,
+})
 export const operationParams = z.strictObject({
   id: z.string().regex(/^[1-9]\d{0,9}-[0-9a-f-]{1,60}$/, 'is no operation id'),
 })

@@ -131,6 +131,12 @@ export interface HistoryEntry {
   readonly by: string
 }
 
+export interface HistoryPage {
+  readonly items: readonly HistoryEntry[]
+  /** Where the next page begins; null = this was the last. */
+  readonly next: string | null
+}
+
 /** Items read but not finished when a slice ended. */
 export interface Rest {
   readonly oro: readonly string[]
@@ -194,7 +200,11 @@ export interface SettingsStore {
   setPaused(scope: Scope, paused: boolean): Promise<void>
   /** The nearest level that stops this account; null = it runs. */
   paused(account: Account): Promise<Level | null>
+  /** The same above a user. */
+  pausedLevel(scope: Scope): Promise<Level | null>
   record(scope: Scope, entry: HistoryEntry): Promise<void>
+  /** What was recorded at this level, newest first. */
+  history(scope: Scope, page: { limit: number; next: string | null }): Promise<HistoryPage>
 }
 
 /** Coalescing of hints (DESIGN 4). */
@@ -246,9 +256,9 @@ export interface Operations {
   latest(organizationId: number, accountId: string, type: OperationType): Promise<Operation | null>
 }
 
-/** A secret given out once (Connect, OAuth state, page tickets); only its hash is stored. */
+/** A secret given out once (Connect, OAuth state, page tickets and what they are traded for); only its hash is stored. */
 export interface Ticket {
-  readonly purpose: 'start' | 'state' | 'admin-start' | 'admin-state' | 'page'
+  readonly purpose: 'start' | 'state' | 'admin-start' | 'admin-state' | 'page' | 'page-token'
   readonly data: Json
   /** Milliseconds of the epoch. */
   readonly expiresAt: number
@@ -258,6 +268,8 @@ export interface Tickets {
   put(secret: string, ticket: Ticket): Promise<void>
   /** Takes it out: a second taker gets null, as does one with an expired ticket. */
   take(secret: string, purpose: Ticket['purpose'], now: number): Promise<Ticket | null>
+  /** Leaves it in: null when there is none or it has expired. */
+  find(secret: string, purpose: Ticket['purpose'], now: number): Promise<Ticket | null>
 }
 
 /** Where an organization stands in Oro's audit feed: rows come late, so those within the overlap are remembered (oro/README 6.2). */

@@ -1,7 +1,9 @@
 import { accountId } from '../core/account'
 import { KINDS } from '../core/model'
-import type { ConnectionState } from '../ports/connections'
+import type { Connection, ConnectionState } from '../ports/connections'
+import { stateNow } from './connection'
 import type { Deps } from './deps'
+import { pageOf, readNext } from './paging'
 import { emptyRun } from './run'
 
 export interface AccountsPage {
@@ -10,40 +12,44 @@ export interface AccountsPage {
   readonly next: string | null
 }
 
+const AT_ONCE = 32
+const PLACE = /^[0-9TZ:.-]*\|\d+-\d+$/
+
+async function summary(deps: Deps, connection: Connection) {
+  const { account, microsoft, reason } = connection
+  const runs = await Promise.all(
+    KINDS.map(async (kind) => (await deps.stateOf(account, kind).run())?.value ?? emptyRun()),
+  )
+  const agreed = runs.flatMap((run) => run.lastAgreedAt ?? []).sort()
+  return {
+    accountId: accountId(account),
+    userId: account.userId,
+    state: stateNow(connection, deps.clock.now()),
+    microsoft: microsoft && { username: microsoft.username },
+    // Without the link for an administrator: that is in the user's own connection.
+    reason: reason && { code: reason.code, message: reason.message },
+    lastAgreedAt: agreed[0] ?? null,
+    problems: runs.reduce((sum, run) => sum + run.open.problems, 0),
+    held: runs.reduce((sum, run) => sum + run.counts.held, 0),
+  }
+}
+
+type Summary = Awaited<ReturnType<typeof summary>>
+
+const placeOf = (row: Summary): string => `${row.lastAgreedAt ?? ''}|${row.accountId}`
+
 /** `GET /organizations/{o}/accounts`: oldest agreement first, for the one who has to look after them. */
 export async function listAccounts(deps: Deps, organizationId: number, page: AccountsPage) {
+  const after = readNext(page.next, PLACE)
+  const now = deps.clock.now()
   const connections = (await deps.connections.list(organizationId)).filter(
-    (connection) => page.state === null || connection.state === page.state,
+    (connection) => page.state === null || stateNow(connection, now) === page.state,
   )
-  const rows = await Promise.all(
-    connections.map(async (connection) => {
-      const runs = await Promise.all(
-        KINDS.map(
-          async (kind) => (await deps.stateOf(connection.account, kind).run())?.value ?? emptyRun(),
-        ),
-      )
-      const agreed = runs.flatMap((run) => run.lastAgreedAt ?? []).sort()
-      return {
-        accountId: accountId(connection.account),
-        userId: connection.account.userId,
-        state: connection.state,
-        microsoft: connection.microsoft && { username: connection.microsoft.username },
-        reason: connection.reason && {
-          code: connection.reason.code,
-          message: connection.reason.message,
-        },
-        lastAgreedAt: agreed[0] ?? null,
-        problems: runs.reduce((sum, run) => sum + run.open.problems, 0),
-        held: runs.reduce((sum, run) => sum + run.counts.held, 0),
-      }
-    }),
-  )
-  const order = (row: (typeof rows)[number]): string => `${row.lastAgreedAt ?? ''}|${row.accountId}`
-  rows.sort((a, b) => (order(a) < order(b) ? -1 : 1))
-  const after = page.next === null ? null : Buffer.from(page.next, 'base64url').toString()
-  const rest = after === null ? rows : rows.filter((row) => order(row) > after)
-  const items = rest.slice(0, page.limit)
-  const last = items.at(-1)
-  const more = rest.length > items.length && last
-  return { items, next: more ? Buffer.from(order(last)).toString('base64url') : null }
+  const rows: Summary[] = []
+  for (let at = 0; at < connections.length; at += AT_ONCE) {
+    const group = connections.slice(at, at + AT_ONCE)
+    rows.push(...(await Promise.all(group.map((connection) => summary(deps, connection)))))
+  }
+  rows.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
+  return pageOf(rows, placeOf, { limit: page.limit, after })
 }

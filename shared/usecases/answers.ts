@@ -1,7 +1,7 @@
 import { accountId, type Account } from '../core/account'
 import { KINDS, type Kind } from '../core/model'
 import { ProblemAnswer } from '../errors'
-import type { Candidate, HistoryEntry, Problem } from '../ports/stores'
+import type { Candidate, Problem } from '../ports/stores'
 import { rfc3339, type Deps } from './deps'
 
 const kindOf = (id: string): Kind | undefined =>
@@ -12,19 +12,16 @@ export async function answerProblem(
   deps: Deps,
   account: Account,
   id: string,
-  choice: 'retry' | 'ignore',
+  choice: 'retry' | 'ignore' | 'remove-copy' | 'repair',
 ): Promise<void> {
   const kind = kindOf(id)
   const state = kind && deps.stateOf(account, kind)
   const problem = (await state?.problems())?.find((entry) => entry.id === id)
   if (!kind || !state || !problem)
     throw new ProblemAnswer(404, 'Not found', 'There is no such problem.')
-  if (!problem.choices.includes(choice)) {
-    throw new ProblemAnswer(
-      409,
-      'Not possible',
-      `This problem offers: ${problem.choices.join(', ')}.`,
-    )
+  if (!problem.choices.includes(choice) || (choice !== 'retry' && choice !== 'ignore')) {
+    const detail = `This problem offers: ${problem.choices.join(', ')}.`
+    throw new ProblemAnswer(409, 'Not possible', detail)
   }
   const now = deps.clock.now()
   if (choice === 'ignore') {
@@ -89,69 +86,4 @@ export async function answerHold(
     await deps.queue.sync({ v: 1, accountId: accountId(account), kind, reason: 'retry', at })
   }
   return { answered: chosen.length }
-}
-
-/** `GET …/history`, newest first, of both kinds. The opaque `next` names the place in each. */
-export async function history(
-  deps: Deps,
-  account: Account,
-  page: { limit: number; next: string | null },
-): Promise<{ items: readonly HistoryEntry[]; next: string | null }> {
-  const places = parsePlaces(page.next)
-  const lists = await Promise.all(
-    KINDS.map(async (kind) => {
-      const place = places[kind]
-      if (place === 'end') return { kind, items: [], next: null }
-      const found = await deps.stateOf(account, kind).history({ limit: page.limit, next: place })
-      return { kind, ...found }
-    }),
-  )
-  // Whole pages of each kind: at most twice the limit are read, and what does not fit is read again next time.
-  const merged = lists
-    .flatMap(({ kind, items }) => items.map((entry, index) => ({ kind, entry, index })))
-    .sort((a, b) =>
-      a.entry.at < b.entry.at ? 1 : a.entry.at > b.entry.at ? -1 : a.index - b.index,
-    )
-  const shown = merged.slice(0, page.limit)
-  const more = merged.length > shown.length || lists.some((list) => list.next !== null)
-  if (!more) return { items: shown.map(({ entry }) => entry), next: null }
-  const skips: Partial<Record<Kind, number>> = {}
-  for (const { kind } of shown) skips[kind] = (skips[kind] ?? 0) + 1
-  return {
-    items: shown.map(({ entry }) => entry),
-    next: await placesAfter(deps, account, places, skips),
-  }
-}
-
-type Places = Readonly<Record<Kind, string | null>>
-
-function parsePlaces(next: string | null): Places {
-  if (next === null) return { calendar: null, tasks: null }
-  try {
-    const parsed = JSON.parse(Buffer.from(next, 'base64url').toString()) as Places
-    return { calendar: parsed.calendar, tasks: parsed.tasks }
-  } catch {
-    throw new ProblemAnswer(
-      400,
-      'Bad request',
-      'The parameter next is not one that was given out.',
-      [{ pointer: '/next', detail: 'unknown' }],
-    )
-  }
-}
-
-async function placesAfter(
-  deps: Deps,
-  account: Account,
-  places: Places,
-  skips: Partial<Record<Kind, number>>,
-): Promise<string> {
-  const after: Record<Kind, string | null> = { ...places }
-  for (const kind of KINDS) {
-    const skip = skips[kind] ?? 0
-    if (skip === 0 || places[kind] === 'end') continue
-    const { next } = await deps.stateOf(account, kind).history({ limit: skip, next: places[kind] })
-    after[kind] = next ?? 'end'
-  }
-  return Buffer.from(JSON.stringify(after)).toString('base64url')
 }

@@ -1,10 +1,16 @@
-import { accountId } from '../core/account'
 import type { Json } from '../core/model'
 import { ProblemAnswer, VersionMismatch } from '../errors'
-import type { HistoryEntry, Scope, SettingsStore } from '../ports/stores'
+import type { Scope, SettingsStore } from '../ports/stores'
 import { explainSettings, mergePatch } from '../settings/resolve'
-import { enableRefusal, parsePatch, type OwnSettings, type SettingsStack } from '../settings/schema'
-import { rfc3339, type Deps } from './deps'
+import {
+  enableRefusal,
+  parsePatch,
+  type OwnSettings,
+  type SettingsPatch,
+  type SettingsStack,
+} from '../settings/schema'
+import type { Deps } from './deps'
+import { actEntry, keepAct } from './record-act'
 
 export interface SettingsDeps extends Deps {
   readonly microsoftConfigured: boolean
@@ -44,10 +50,11 @@ export async function patchSettings(
   if (request.ifMatch !== '*' && request.ifMatch !== shownEtag(etag)) throw lostRace()
   const stack = await stackOf(deps.settings, scope)
   const parsed = parsePatch(scope.level, request.body, stack)
+  const refusal = enableRefusal(asked(request.body), deps.microsoftConfigured)
   if (!parsed.ok) {
-    throw new ProblemAnswer(422, 'Invalid settings', 'Nothing was changed.', parsed.violations)
+    const faults = [...parsed.violations, ...refusal]
+    throw new ProblemAnswer(422, 'Invalid settings', 'Nothing was changed.', faults)
   }
-  const refusal = enableRefusal(parsed.patch, deps.microsoftConfigured)
   if (refusal.length > 0) {
     throw new ProblemAnswer(422, 'Not configured', 'Nothing was changed.', refusal)
   }
@@ -61,6 +68,10 @@ export async function patchSettings(
   await recordChange(deps, scope, own, next, request.by)
   return readSettings(deps, scope)
 }
+
+/** Reads the enable boxes of a body that may be anything. */
+const asked = (body: unknown): SettingsPatch =>
+  typeof body === 'object' && body !== null ? body : {}
 
 const lostRace = (): ProblemAnswer =>
   new ProblemAnswer(
@@ -94,23 +105,12 @@ async function recordChange(
     (name) => JSON.stringify(old.get(name)) !== JSON.stringify(now.get(name)),
   )
   if (names.length === 0) return
-  const entry: HistoryEntry = {
-    at: rfc3339(deps.clock.now()),
-    kind: 'settings',
-    operation: 'settings',
-    side: null,
-    oroId: null,
-    microsoftId: null,
-    label: scope.level === 'user' ? accountId(scope.account) : scope.level,
-    fields: names.map((name) => ({
-      name,
-      old: old.get(name) ?? null,
-      new: now.get(name) ?? null,
-      lost: null,
-    })),
-    why: 'changed',
-    by: by ?? 'back-office',
-  }
-  await deps.settings.record(scope, entry)
-  if (scope.level === 'user') await deps.stateOf(scope.account, 'calendar').record([entry])
+  const fields = names.map((name) => ({
+    name,
+    old: old.get(name) ?? null,
+    new: now.get(name) ?? null,
+    lost: null,
+  }))
+  const act = { kind: 'settings', operation: 'settings', fields, why: 'changed', by } as const
+  await keepAct(deps, scope, actEntry(deps, scope, act))
 }

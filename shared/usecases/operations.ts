@@ -1,8 +1,9 @@
 import { accountId, type Account } from '../core/account'
+import { uuidV5 } from '../core/uid'
 import type { Json, Kind } from '../core/model'
 import { ProblemAnswer, VersionMismatch } from '../errors'
 import type { SyncMessage } from '../messages'
-import type { Operation, Operations } from '../ports/stores'
+import type { Operation } from '../ports/stores'
 import { admit } from './admit'
 import { rfc3339, type Deps } from './deps'
 
@@ -70,14 +71,49 @@ export async function startSync(
   if (kinds.length === 0)
     throw new ProblemAnswer(409, 'Not syncing', NOT_SYNCING[refusal] ?? refusal)
   const type = request.mode === 'audit' ? 'audit' : 'sync'
-  const id = accountId(account)
-  const latest = await deps.operations.latest(account.organizationId, id, type)
-  const covers = latest !== null && latest.mode === `${request.mode}:${wanted.join(',')}`
-  if (covers && now - Date.parse(latest.startedAt) < JOIN_MS) return latest
-  const operation: Operation = {
-    id: `${String(account.organizationId)}-${deps.newId()}`,
+  const latest = await deps.operations.latest(account.organizationId, accountId(account), type)
+  if (latest !== null && joins(latest, request.mode, kinds, now)) return latest
+  const asked = { account, type, mode: request.mode, kinds, after: latest?.id ?? '' } as const
+  const { operation, joined } = await claim(deps, asked, now)
+  if (!joined) await send(deps, operation, asked)
+  return operation
+}
+
+interface Asked {
+  readonly account: Account
+  readonly type: 'sync' | 'audit'
+  readonly mode: 'changes' | 'full' | 'audit'
+  readonly kinds: readonly Kind[]
+  /** The newest operation that this one follows. */
+  readonly after: string
+}
+
+const modeOf = ({ mode, kinds }: Pick<Asked, 'mode' | 'kinds'>): string =>
+  `${mode}:${kinds.join(',')}`
+
+/** Is this the run that is wanted again? One that was cancelled or never got off is not. */
+function joins(latest: Operation, mode: string, kinds: readonly Kind[], now: number): boolean {
+  const [theirs, covered = ''] = latest.mode.split(':')
+  const alive = latest.state !== 'cancelled' && latest.state !== 'failed'
+  const young = now - Date.parse(latest.startedAt) < JOIN_MS
+  return (
+    alive && young && theirs === mode && kinds.every((kind) => covered.split(',').includes(kind))
+  )
+}
+
+/** Of several equal calls at the same moment one begins the run: the id follows from what they all saw. */
+async function claim(
+  deps: Deps,
+  asked: Asked,
+  now: number,
+): Promise<{ operation: Operation; joined: boolean }> {
+  const { account, type, kinds, after } = asked
+  const organization = String(account.organizationId)
+  const seed = [accountId(account), modeOf(asked), after].join('|')
+  const fresh = (id: string): Operation => ({
+    id: `${organization}-${id}`,
     organizationId: account.organizationId,
-    accountId: id,
+    accountId: accountId(account),
     type,
     state: 'queued',
     progress: { done: 0, total: kinds.length },
@@ -85,21 +121,44 @@ export async function startSync(
     startedAt: rfc3339(now),
     endedAt: null,
     waitingFor: kinds,
-    mode: `${request.mode}:${wanted.join(',')}`,
+    mode: modeOf(asked),
+  })
+  const operation = fresh(uuidV5(seed))
+  try {
+    await deps.operations.put(operation, null)
+    return { operation, joined: false }
+  } catch (error) {
+    if (!(error instanceof VersionMismatch)) throw error
   }
-  await deps.operations.put(operation, null)
-  for (const kind of kinds) {
-    await deps.queue.sync({
-      v: 1,
-      accountId: id,
-      kind,
-      reason: 'manual',
-      at: rfc3339(now),
-      mode: request.mode,
-      operationId: operation.id,
-    })
+  const theirs = (await deps.operations.get(operation.id))?.value
+  if (theirs && joins(theirs, asked.mode, kinds, now)) return { operation: theirs, joined: true }
+  const other = fresh(deps.newId())
+  await deps.operations.put(other, null)
+  return { operation: other, joined: false }
+}
+
+async function send(deps: Deps, operation: Operation, { kinds, mode }: Asked): Promise<void> {
+  try {
+    for (const kind of kinds) {
+      await deps.queue.sync({
+        v: 1,
+        accountId: operation.accountId ?? '',
+        kind,
+        reason: 'manual',
+        at: operation.startedAt,
+        mode,
+        operationId: operation.id,
+      })
+    }
+  } catch (error) {
+    // Nobody would ever end it, and the next call would join it.
+    await change(deps, operation.id, (found) => ({
+      ...found,
+      state: 'failed',
+      endedAt: rfc3339(deps.clock.now()),
+    }))
+    throw error
   }
-  return operation
 }
 
 const NOT_SYNCING: Readonly<Record<string, string>> = {
@@ -120,15 +179,12 @@ export const showOperation = (operation: Operation) => ({
   endedAt: operation.endedAt,
 })
 
+/** Stops waiting for an operation; what it has begun goes on. null = there is none. */
 export async function cancelOperation(
-  operations: Operations,
+  deps: Pick<Deps, 'operations' | 'clock'>,
   id: string,
-  now: number,
 ): Promise<Operation | null> {
-  const found = await operations.get(id)
-  if (!found) return null
-  if (found.value.endedAt !== null) return found.value
-  const cancelled: Operation = { ...found.value, state: 'cancelled', endedAt: rfc3339(now) }
-  await operations.put(cancelled, found.etag)
-  return cancelled
+  const endedAt = rfc3339(deps.clock.now())
+  await change(deps, id, (operation) => ({ ...operation, state: 'cancelled', endedAt }))
+  return (await deps.operations.get(id))?.value ?? null
 }

@@ -1,29 +1,34 @@
 import { parseAccountId, accountId } from '../core/account'
 import type { Json } from '../core/model'
 import { ProblemAnswer } from '../errors'
-import type { Secrets } from '../ports/identity'
 import type { Scope, Tickets } from '../ports/stores'
 import { rfc3339, type Deps } from './deps'
 
 export interface PageDeps extends Deps {
   readonly tickets: Tickets
-  readonly secrets: Secrets
   readonly newSecret: () => string
   readonly publicUrl: string
 }
 
 const TICKET_LIFE_MS = 5 * 60_000
 const TOKEN_LIFE_MS = 60 * 60_000
-/** Owner under which page tokens are sealed: nothing else that is sealed can pass for one. */
-const TOKEN_OWNER = 'page-token'
 
 interface ScopeData {
   readonly level: Scope['level']
   readonly organizationId: number | null
   readonly account: string | null
+  /** For whom the back office opened the page (`x-acting-user`). */
+  readonly by: string | null
 }
 
-const dataOf = (scope: Scope): ScopeData => ({
+/** Whom a page acts for: its level, and the person that the history names. */
+export interface PageRight {
+  readonly scope: Scope
+  readonly by: string | null
+}
+
+const dataOf = (scope: Scope, by: string | null): ScopeData => ({
+  by,
   level: scope.level,
   organizationId: scope.level === 'organization' ? scope.organizationId : null,
   account: scope.level === 'user' ? accountId(scope.account) : null,
@@ -44,10 +49,11 @@ function scopeOf(data: ScopeData): Scope | null {
 export async function createPageTicket(
   deps: PageDeps,
   scope: Scope,
+  by: string | null,
 ): Promise<{ url: string; expiresAt: string }> {
   const secret = deps.newSecret()
   const expiresAt = deps.clock.now() + TICKET_LIFE_MS
-  const data: Json = { ...dataOf(scope) }
+  const data: Json = { ...dataOf(scope, by) }
   await deps.tickets.put(secret, { purpose: 'page', data, expiresAt })
   return {
     url: `${deps.publicUrl}/api/settings-page/open?ticket=${secret}`,
@@ -68,11 +74,12 @@ export async function openPage(deps: PageDeps, ticket: string): Promise<{ locati
       'This address opens the page once, within five minutes. Open it from Oro again.',
     )
   }
-  const token = await deps.secrets.seal(
-    0,
-    TOKEN_OWNER,
-    JSON.stringify({ ...data, until: now + TOKEN_LIFE_MS }),
-  )
+  const token = deps.newSecret()
+  await deps.tickets.put(token, {
+    purpose: 'page-token',
+    data: { ...data },
+    expiresAt: now + TOKEN_LIFE_MS,
+  })
   const fragment = new URLSearchParams({ token, level: scope.level })
   if (scope.level === 'organization') fragment.set('organization', String(scope.organizationId))
   if (scope.level === 'user') {
@@ -82,25 +89,29 @@ export async function openPage(deps: PageDeps, ticket: string): Promise<{ locati
   return { location: `${deps.publicUrl}/api/settings-page/#${fragment.toString()}` }
 }
 
-/** Whom a page token may act for; null when it is forged, altered or too old. */
-export async function readPageToken(deps: PageDeps, token: string): Promise<Scope | null> {
-  try {
-    const text = await deps.secrets.open(0, TOKEN_OWNER, token)
-    const data = JSON.parse(text) as ScopeData & { until: number }
-    return data.until > deps.clock.now() ? scopeOf(data) : null
-  } catch {
-    return null
-  }
+/** Whom a page token may act for; null when it was never given out or is too old. */
+export async function readPageToken(deps: PageDeps, token: string): Promise<PageRight | null> {
+  const found = await deps.tickets.find(token, 'page-token', deps.clock.now())
+  const data = found?.data as unknown as ScopeData | undefined
+  const scope = data ? scopeOf(data) : null
+  return data && scope ? { scope, by: data.by } : null
 }
 
-/** May this page act for that path? A level sees itself and what is below it, nothing beside or above. */
+/**
+ * May this page act for that path? Each level for itself alone: the list of accounts is the organization's own, and nothing on a page of a
+ * higher level acts for one user.
+ */
 export function covers(
   scope: Scope,
   path: { organizationId: number | null; userId: number | null },
 ): boolean {
-  if (scope.level === 'system') return true
-  if (scope.level === 'organization') return path.organizationId === scope.organizationId
-  return (
-    path.organizationId === scope.account.organizationId && path.userId === scope.account.userId
-  )
+  const { organizationId, userId } = path
+  switch (scope.level) {
+    case 'system':
+      return organizationId === null && userId === null
+    case 'organization':
+      return organizationId === scope.organizationId && userId === null
+    case 'user':
+      return organizationId === scope.account.organizationId && userId === scope.account.userId
+  }
 }

@@ -5,6 +5,7 @@ import type { Candidate, Problem, RunReport, RunRow } from '../ports/stores'
 import { admit, type Admission } from './admit'
 import { brakeLimit } from '../core/brake'
 import { rfc3339, type Deps } from './deps'
+import { pageOf, readNext } from './paging'
 import { emptyRun } from './run'
 
 export type KindState = 'off' | 'idle' | 'queued' | 'running' | 'throttled' | 'paused' | 'attention'
@@ -32,7 +33,8 @@ const WHY: Readonly<Record<string, { code: string; message: string }>> = {
   },
 }
 
-function reasonOf(admission: Admission, row: RunRow, now: number): KindStatus['reason'] {
+/** Why it does not sync, without a time: `nextSyncAt` says when it will, and the page shows that in the viewer's zone. */
+function reasonOf(admission: Admission, row: RunRow): KindStatus['reason'] {
   if (!admission.ok) {
     if (admission.connection?.reason && admission.why !== 'off' && admission.why !== 'paused') {
       const { code, message } = admission.connection.reason
@@ -40,9 +42,7 @@ function reasonOf(admission: Admission, row: RunRow, now: number): KindStatus['r
     }
     return WHY[admission.why] ?? null
   }
-  if (row.reason === null) return null
-  const until = row.notBefore > now ? ` Next try at ${rfc3339(row.notBefore)}.` : ''
-  return { code: row.reason.code, message: `${ERROR_CODES[row.reason.code]}${until}` }
+  return row.reason && { code: row.reason.code, message: ERROR_CODES[row.reason.code] }
 }
 
 function stateOf(admission: Admission, row: RunRow, waiting: boolean, now: number): KindState {
@@ -73,7 +73,7 @@ async function kindStatus(deps: Deps, account: Account, kind: Kind): Promise<Kin
   return {
     enabled: admission.settings[kind].enabled,
     state: stateOf(admission, row, waiting, now),
-    reason: reasonOf(admission, row, now),
+    reason: reasonOf(admission, row),
     inProgress: running,
     progress: running ? (row.progress ?? { done: 0, total: 0 }) : null,
     lastSyncAt: row.lastSyncAt,
@@ -112,14 +112,26 @@ export async function status(deps: Deps, account: Account) {
 
 const showProblem = ({ ignored, microsoftContainer, ...shown }: Problem) => shown
 
+const PROBLEM_PLACE = /^\d{16}\|[a-z0-9-]+$/
+
+/** Newest first. */
+const placeOf = ({ since, id }: Pick<Problem, 'since' | 'id'>): string =>
+  `${String(Number.MAX_SAFE_INTEGER - Date.parse(since)).padStart(16, '0')}|${id}`
+
 /** `GET …/problems`: of both kinds, newest first; what was ignored is not shown. */
-export async function problems(deps: Deps, account: Account) {
+export async function problems(
+  deps: Deps,
+  account: Account,
+  page: { readonly limit: number; readonly next: string | null },
+) {
+  const after = readNext(page.next, PROBLEM_PLACE)
   const all = await Promise.all(KINDS.map((kind) => deps.stateOf(account, kind).problems()))
-  return all
+  const shown = all
     .flat()
     .filter((problem) => !problem.ignored)
-    .sort((a, b) => (a.since < b.since ? 1 : -1))
     .map(showProblem)
+    .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
+  return pageOf(shown, placeOf, { limit: page.limit, after })
 }
 
 const showHeld = (kind: Kind, candidate: Candidate) => ({

@@ -49,5 +49,9 @@ export function createTickets(rows: Rows): Tickets {
       }
       return row.value.expiresAt > now ? row.value : null
     },
+    async find(secret, purpose, now) {
+      const row = await rows.get<Ticket>(TICKETS, purpose, hashed(secret))
+      return row && row.value.expiresAt > now ? row.value : null
+    },
   }
 }

@@ -1,5 +1,6 @@
+import { randomInt } from 'node:crypto'
 import { accountId, type Account } from '../../core/account'
-import type { Rows } from '../../ports/rows'
+import { startingWith, type Rows } from '../../ports/rows'
 import type { HistoryEntry, Scope, SettingsStore } from '../../ports/stores'
 import type { Level, OwnSettings } from '../../settings/schema'
 import { reverseTime } from './keys'
@@ -13,6 +14,9 @@ const partitionOf = (scope: Scope): string =>
       ? `organization-${String(scope.organizationId)}`
       : `user-${accountId(scope.account)}`
 
+/** Two changes of one millisecond are two rows. */
+const newSuffix = (): string => String(randomInt(1_000_000)).padStart(6, '0')
+
 const scopesOf = (account: Account): Scope[] => [
   { level: 'system' },
   { level: 'organization', organizationId: account.organizationId },
@@ -24,6 +28,13 @@ export function createSettingsStore(rows: Rows): SettingsStore {
   const get: SettingsStore['get'] = async (scope) => {
     const row = await rows.get<OwnSettings>(TABLE, partitionOf(scope), 'settings')
     return { own: row?.value ?? {}, etag: row?.etag ?? null }
+  }
+  const nearestStop = async (scopes: readonly Scope[]): Promise<Level | null> => {
+    const stops = await Promise.all(
+      scopes.map((scope) => rows.get(TABLE, partitionOf(scope), 'pause')),
+    )
+    const index = stops.findLastIndex((stop) => stop !== undefined)
+    return scopes[index]?.level ?? null
   }
   return {
     get,
@@ -40,16 +51,30 @@ export function createSettingsStore(rows: Rows): SettingsStore {
       if (paused) await rows.put(TABLE, partitionOf(scope), 'pause', true)
       else await rows.remove(TABLE, partitionOf(scope), 'pause')
     },
-    async paused(account) {
-      const scopes = scopesOf(account)
-      const stops = await Promise.all(
-        scopes.map((scope) => rows.get(TABLE, partitionOf(scope), 'pause')),
-      )
-      const index = stops.findLastIndex((stop) => stop !== undefined)
-      return index < 0 ? null : ((scopes[index]?.level satisfies Level | undefined) ?? null)
-    },
+    paused: (account) => nearestStop(scopesOf(account)),
+    pausedLevel: (scope) =>
+      nearestStop(
+        scope.level === 'user'
+          ? scopesOf(scope.account)
+          : scope.level === 'organization'
+            ? [{ level: 'system' }, scope]
+            : [scope],
+      ),
     async record(scope, entry: HistoryEntry) {
-      await rows.put(TABLE, partitionOf(scope), `history:${reverseTime(entry.at)}`, entry)
+      const key = `history:${reverseTime(entry.at)}:${newSuffix()}`
+      await rows.put(TABLE, partitionOf(scope), key, entry)
+    },
+    async history(scope, { limit, next }) {
+      const here = partitionOf(scope)
+      const range = startingWith('history:')
+      const found = await rows.query<HistoryEntry>(TABLE, {
+        partitions: { from: here, to: here },
+        from: next ?? range.from,
+        to: range.to,
+        limit: limit + 1,
+      })
+      const items = found.slice(0, limit).map((row) => row.value)
+      return { items, next: found[limit]?.row ?? null }
     },
   }
 }
