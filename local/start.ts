@@ -7,23 +7,15 @@ clock.install()
 /** What still runs when the end was asked for twice, or does not come, is cut off. */
 const END_MS = 10_000
 
-async function start(): Promise<number> {
+async function start(signal: AbortSignal): Promise<number> {
   const { readOptions, BadOptions } = await import('./demo/options.js')
-  const ending = new AbortController()
-  const end = (): void => {
-    if (ending.signal.aborted) process.exit(0)
-    ending.abort()
-    setTimeout(() => process.exit(0), END_MS).unref()
-  }
-  process.on('SIGINT', end)
-  process.on('SIGTERM', end)
   try {
     const options = readOptions(process.argv.slice(2), process.env)
     const { main } = await import('./demo/main.js')
-    return await main(options, clock, ending.signal)
+    return await main(options, clock, signal)
   } catch (error) {
     // Whoever stops in the middle gets no report of what that interrupted.
-    if (ending.signal.aborted) return 0
+    if (signal.aborted) return 0
     process.stderr.write(
       error instanceof BadOptions ? `${error.message}\n` : `${String((error as Error).stack)}\n`,
     )
@@ -31,4 +23,12 @@ async function start(): Promise<number> {
   }
 }
 
-void start().then((code) => process.exit(code))
+const ending = new AbortController()
+const end = (): void => {
+  if (ending.signal.aborted) process.exit(0)
+  ending.abort()
+  setTimeout(() => process.exit(0), END_MS).unref()
+}
+process.on('SIGINT', end)
+process.on('SIGTERM', end)
+void start(ending.signal).then((code) => process.exit(code))

@@ -73,14 +73,20 @@ function outlookEvent(event: Json): ShownEvent {
 const byStart = (a: ShownEvent, b: ShownEvent): number =>
   a.start.localeCompare(b.start) || a.title.localeCompare(b.title)
 
+/** Queries of delta links and ids of Graph are long and say nothing to a person. */
+const shortened = (path: string): string =>
+  (path.split('?', 1)[0] ?? '')
+    .split('/')
+    .map((segment) => (segment.length > 40 ? `${segment.slice(0, 5)}…` : segment))
+    .join('/')
+
 function latest({ graph, oro, entra }: StandIns): ShownRequest[] {
   const shown = (to: ShownRequest['to'], log: readonly LoggedRequest[]): ShownRequest[] =>
     log.slice(-REQUESTS).map(({ at, method, path, status }) => ({
       at,
       to,
       method,
-      // The query of a delta link is long and says nothing to a person.
-      path: decodeURI(path.split('?', 1)[0] ?? ''),
+      path: shortened(path),
       status,
     }))
   return [

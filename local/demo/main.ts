@@ -83,6 +83,12 @@ async function startEverything(options: StartOptions, clock: MovableClock): Prom
   }
 }
 
+/** The product reads its configuration at the first call; what is wrong with it has been printed by then. */
+async function expectConfigured(product: Product): Promise<void> {
+  const { status } = await product('GET', '/settings')
+  if (status !== 200) throw new BadOptions(['the product does not answer; see the error above'])
+}
+
 /** The seams of DESIGN 12 that belong to the product, for its own stand-ins and for outside systems alike. */
 function addSeams({ platform, product, hints }: Running): void {
   platform.host.local('POST', 'hint', hintSeam(hints))
@@ -158,6 +164,7 @@ export async function main(
       resolve()
     })
   })
+  if (signal.aborted) return 0
   const platform = await startEverything(options, clock)
   const undo: (() => unknown)[] = [() => platform.stop()]
   try {
@@ -174,6 +181,7 @@ export async function main(
     undo.push(() => hints.close())
     const running = { platform, product, hints, undo }
     addSeams(running)
+    await expectConfigured(product)
     const { entra, graph, oro } = standIns
     if (entra && graph && oro) {
       const all = { entra, graph, oro }
@@ -186,7 +194,7 @@ export async function main(
       say(`{"ready": true, "api": ${JSON.stringify(`${url}/api`)}}`)
       if (options.once) return NOTHING_TO_SHOW
     }
-    await stopped
+    if (!signal.aborted) await stopped
     return 0
   } finally {
     for (const step of undo.reverse()) await step()

@@ -120,7 +120,8 @@ function faultsOf(step: Step, answer: ProductAnswer): Violation[] {
 
 /**
  * Enters settings and credentials of Oro applications through the product's own calls, so that its validation and history hold. Levels
- * are merged (null = inherit), as by PATCH. A shape that is wrong stores nothing; a level that the product refuses leaves the others.
+ * are merged (null = inherit), as by PATCH. Each level stands for itself: one that is refused leaves the others, and the problem says
+ * which were stored.
  *
  * @returns null when everything was stored, else a problem that names every fault
  */
@@ -128,13 +129,11 @@ export async function applySeed(product: Product, json: unknown): Promise<Proble
   const { steps, errors } = readSteps(json)
   const stored: string[] = []
   let unavailable = false
-  if (errors.length === 0) {
-    for (const step of steps) {
-      const answer = await carryOut(product, step)
-      if (answer.status < 300) stored.push(step.pointer)
-      else errors.push(...faultsOf(step, answer))
-      unavailable ||= answer.status >= 500
-    }
+  for (const step of steps) {
+    const answer = await carryOut(product, step)
+    if (answer.status < 300) stored.push(step.pointer)
+    else errors.push(...faultsOf(step, answer))
+    unavailable ||= answer.status >= 500
   }
   if (errors.length === 0) return null
   return {
