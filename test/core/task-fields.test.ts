@@ -97,9 +97,9 @@ describe('the notes', () => {
       .map((parts) => parts.join('\n'))
     fc.assert(
       fc.property(lines, (raw) => {
-        const written = toOro('notes', raw)
-        expect(shownText(String(written))).toBe(written)
-        const read = notesParts(notesHtml({ notes: String(written), checklist: [] }))
+        const written = toOro('notes', raw) as string
+        expect(shownText(written)).toBe(written)
+        const read = notesParts(notesHtml({ notes: written, checklist: [] }))
         expect(read.notes).toBe(written)
       }),
       { numRuns: 500 },
