@@ -1,5 +1,5 @@
 import { maskedReading, project, type FieldRule } from './fields'
-import { fingerprint, same } from './fingerprint'
+import { fingerprint, isFingerprint, same } from './fingerprint'
 import { mergeField, type FieldOutcome } from './merge'
 import { across, type Decision, type Fields, type Finding, type Json } from './model'
 import type { Link, LinkState, Operation, Pair, Reading, Side, SideState, Span, Why } from './model'
@@ -116,10 +116,14 @@ function mergeAll(item: LinkedItem, view: Seen2): Decision {
   }
   const lost: Decision['lost'][number][] = []
   const findings: Finding[] = []
+  const unread = new Set<Side>()
   const take = (rule: FieldRule, outcome: FieldOutcome): void => {
     if (outcome.is === 'agreed') agreed[rule.name] = outcome.pair
     else if (outcome.finding) findings.push(outcome.finding)
     if (outcome.is !== 'write') return
+    const { on, value } = outcome
+    if (rule.unlistedOn === on && item[on].is === 'same') unread.add(on)
+    if (isFingerprint(value) && item[across(on)].is === 'same') unread.add(across(on))
     const target = perSide[outcome.on]
     target.fields[rule.name] = outcome.value
     target.pairs[rule.name] = outcome.pair
@@ -153,6 +157,7 @@ function mergeAll(item: LinkedItem, view: Seen2): Decision {
     stamp,
     state: 'linked',
     reason: null,
+    ...(unread.size > 0 ? { unread: [...unread] } : {}),
   })
 }
 

@@ -64,6 +64,8 @@ const reminder: FieldRule = {
   name: 'reminder',
   maskable: true,
   own: true,
+  // Oro does not move `updatedAt` for it (oro/README 6.1).
+  unlistedOn: 'oro',
   toOro: (value, { masked }) => (masked || value === 0 ? null : value),
   toMicrosoft: same,
 }

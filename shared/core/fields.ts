@@ -23,6 +23,8 @@ export interface FieldRule {
   readonly own: boolean
   /** Written when the item is created and never afterwards. */
   readonly onceOnly?: boolean
+  /** An edit of this field alone is missing from this side's list of changes: it is read before it is overwritten. */
+  readonly unlistedOn?: Side
 }
 
 /** `toMicrosoft(o) = m` or `toOro(m) = o` (sync-rules 1). It never makes a change. */

@@ -19,7 +19,8 @@ export const fingerprint = (value: Json): string =>
     .update(JSON.stringify(sorted(value)))
     .digest('hex')
 
-const isFingerprint = (value: Json): value is { readonly fingerprint: string } =>
+/** Is this what a base keeps of a long or hidden text, and not the text? */
+export const isFingerprint = (value: Json): value is { readonly fingerprint: string } =>
   value !== null && typeof value === 'object' && !Array.isArray(value) && 'fingerprint' in value
 
 /** The form in which a value is kept in a base: itself, or the fingerprint of a long text. */

@@ -156,4 +156,6 @@ export interface Decision {
   readonly findings: readonly Finding[]
   /** A person has to agree before the deletion is carried out, however few there are. */
   readonly ask?: boolean
+  /** Sides to be read by id before any of this is written: decide again with what they say. */
+  readonly unread?: readonly Side[]
 }

@@ -1,5 +1,6 @@
 import { absorb, compact } from '../core/absorb'
 import { fingerprint } from '../core/fingerprint'
+import { SIDES } from '../core/model'
 import type { Decision, Fields, Link, Operation, Pair, Reading, Side } from '../core/model'
 import { SyncError } from '../errors'
 import type { ItemState, Written } from '../ports/side'
@@ -32,7 +33,7 @@ export interface Applied {
   readonly answers: readonly Answered[]
   readonly changes: readonly StateChange[]
   /** A later write of the same item failed: what the earlier ones did is remembered all the same, then this is dealt with. */
-  readonly failure?: unknown
+  readonly failure?: SyncError
 }
 
 const isItemError = (error: unknown): error is SyncError =>
@@ -231,7 +232,7 @@ export async function applyLinked(
     try {
       written = await update(context, link, readingOf(work, operation.on), operation)
     } catch (failure) {
-      if (answers.length === 0) throw failure
+      if (answers.length === 0 || !(failure instanceof SyncError)) throw failure
       const { state, reason, stamp } = work.link
       return {
         link: { ...link, state, reason, stamp },
@@ -274,8 +275,18 @@ export const mailed = (link: Pick<Link, 'role' | 'audience'>): number =>
 /** Reads back what a side did not answer, takes the answers into the base, and commits the group. */
 export async function rememberGroup(context: RunContext, group: readonly Applied[]): Promise<void> {
   const back: Record<Side, ReadonlyMap<string, ItemState>> = {
-    oro: await readBack(context, 'oro', group),
-    microsoft: await readBack(context, 'microsoft', group),
+    oro: new Map(),
+    microsoft: new Map(),
+  }
+  let silent: SyncError | null = null
+  for (const side of SIDES) {
+    try {
+      back[side] = await readBack(context, side, group)
+    } catch (error) {
+      // Written is written: without the answer the sent values count, and the account stops afterwards.
+      if (!(error instanceof SyncError)) throw error
+      silent = error
+    }
   }
   for (const { link, previous, answers, changes } of group) {
     let now = link
@@ -291,6 +302,7 @@ export async function rememberGroup(context: RunContext, group: readonly Applied
       ...(changed(now, previous) ? [linkChange(now, previous)] : []),
     ])
   }
+  if (silent) throw silent
 }
 
 const linkChange = (link: Link, previous: Link | null): StateChange => ({

@@ -14,7 +14,9 @@ import { endIntents, recoverIntents } from './intents'
 import { KIND_RULES } from './kinds'
 import { createLedger, LEASE_MS } from './ledger'
 import { kindDone, kindStarted } from './operations'
-import { linkedUnits, newcomerUnits, runUnits, type Unit } from './process'
+import { linkedUnits } from './linked-units'
+import { newcomerUnits } from './newcomer-units'
+import { runUnits, type Unit } from './process'
 import { mayGoOn } from './rest'
 import { newTally, type RunContext } from './run-context'
 import { stopRun } from './stop'
@@ -241,9 +243,8 @@ async function slice(context: RunContext): Promise<void> {
     if (deps.clock.now() - startedAt >= SLICE_MS) return false
     return !(await deps.pending.has(context.account, context.kind))
   }
-  let left = units
   try {
-    left = [...(await runUnits(context, units, goOn))]
+    const left = [...(await runUnits(context, units, goOn))]
     const { left: undone } =
       deletions.length === 0 || (await wanted())
         ? await settleDeletions(context, deletions, held, work.suddenlyEmpty)
