@@ -4,6 +4,8 @@ import { answerSchema } from '../../shared/settings/schema'
 
 /** What the calls of DESIGN 7 answer: for the OpenAPI document, and the measure of every answer in the tests. */
 
+/** Plain JSON of any form, or null. */
+const anything = z.unknown()
 const time = z.iso.datetime()
 const kind = z.enum(['calendar', 'tasks'])
 const side = z.enum(['oro', 'microsoft'])
@@ -58,7 +60,7 @@ const operation = z.strictObject({
   type: z.enum(['sync', 'first-sync', 'preview', 'disconnect', 'resync', 'audit']),
   state: z.enum(['queued', 'running', 'waiting', 'done', 'failed', 'cancelled']),
   progress,
-  result: z.json().nullable(),
+  result: anything,
   startedAt: time,
   endedAt: time.nullable(),
 })
@@ -142,7 +144,7 @@ const historyEntry = z.strictObject({
   microsoftId: z.string().nullable(),
   label: z.string(),
   fields: z.array(
-    z.strictObject({ name: z.string(), old: z.json(), new: z.json(), lost: z.json() }),
+    z.strictObject({ name: z.string(), old: anything, new: anything, lost: anything }),
   ),
   why: z.string(),
   by: z.string(),

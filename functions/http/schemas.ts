@@ -29,7 +29,11 @@ export const pageQuery = z.strictObject({
     .transform(Number)
     .refine((value) => value >= 1 && value <= 500, 'must be between 1 and 500')
     .default(50),
-  next: z.string().max(2000).nullable().default(null),
+  next: z
+    .string()
+    .max(2000)
+    .optional()
+    .transform((next) => next ?? null),
 })
 
 const zone = z.string().refine((name) => {
@@ -84,6 +88,6 @@ export const accountsQuery = pageQuery.extend({
       'needs-attention',
       'disconnecting',
     ])
-    .nullable()
-    .default(null),
+    .optional()
+    .transform((state) => state ?? null),
 })
