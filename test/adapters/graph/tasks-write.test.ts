@@ -281,8 +281,9 @@ describe('writing tasks to To Do', () => {
       expect(stored()[0]?.['recurrence']).toBeDefined()
     })
 
-    it('completes it once, and the answer tells that it went on (G-43)', async () => {
+    it('completes it once; that it went on is told by the next round, not as another form (G-43)', async () => {
       const id = recurring()
+      const { cursor } = await world.gather()
       const reading = await world.read(id, world.tasksList)
       const { reading: after } = await world.port().update({
         ref: reading,
@@ -290,8 +291,12 @@ describe('writing tasks to To Do', () => {
         reading,
         version: reading.version,
       })
-      expect(after?.fields).toMatchObject({ status: 'notStarted', due: '2026-09-17' })
+      expect(after?.fields).toMatchObject({ due: '2026-09-17' })
+      expect(after?.fields).not.toHaveProperty('status')
       expect(stored()).toHaveLength(2)
+      const { readings } = await world.gather({ cursor })
+      const next = readings.find((one) => one.id === id)
+      expect(next?.fields).toMatchObject({ status: 'notStarted', due: '2026-09-17' })
     })
   })
 

@@ -88,6 +88,7 @@ export async function updateTask(writer: TaskWriter, change: Change): Promise<Wr
   const { ref, fields, reading, version } = change
   const context = contextOf(ref.container)
   const members = toGraphTask(fields, context.zone)
+  const { status } = fields
   if (Object.keys(members).length === 0) return { id: ref.id, container: ref.container, reading }
   if (members.dueDateTime !== undefined && (await recurs(client, change))) {
     throw new SyncError({
@@ -104,7 +105,18 @@ export async function updateTask(writer: TaskWriter, change: Change): Promise<Wr
     .catch((error: unknown) => {
       throw refused(error, fields)
     })
-  return written(fromGraphTask(answer.body as GraphTask, context, true))
+  const after = fromGraphTask(answer.body as GraphTask, context, true)
+  return written(status === 'completed' ? completed(after) : after)
+}
+
+/**
+ * A recurring task that was completed answers as its next date (G-43). That it is open again is the user's next task and no other form of
+ * what was sent: nothing is said of the status here, the next round tells it.
+ */
+function completed(reading: Reading): Reading {
+  if (reading.fields['status'] === 'completed') return reading
+  const { status: _status, ...fields } = reading.fields
+  return { ...reading, fields }
 }
 
 /** List answers may leave the recurrence out (G-45): only the task itself tells that it has none. */
