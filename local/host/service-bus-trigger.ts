@@ -24,7 +24,7 @@ interface QueueFunction {
  * How long a session without a message is kept: `sessionIdleTimeout` of host.json is a second or more; locally nobody
  * pays for the next accept, and tests wait for it.
  */
-const SESSION_IDLE_MS = 75
+const SESSION_IDLE_MS = 10
 const AFTER_ERROR_MS = 250
 /**
  * How long the client waits for a session with a message before it asks again. A waiting accept cannot be called off
@@ -91,6 +91,8 @@ export function createServiceBusTrigger(
     one: QueueFunction,
     session: ServiceBusSessionReceiver,
   ): Promise<void> => {
+    // The client renews the session's lock by real time: the clock must not be moved on while one is held, or it is lost.
+    const end = work.begin()
     try {
       while (!stopping.signal.aborted) {
         const [message] = await session.receiveMessages(1, { maxWaitTimeInMs: SESSION_IDLE_MS })
@@ -101,6 +103,7 @@ export function createServiceBusTrigger(
       if (!stopping.signal.aborted) warn(one, `session ${session.sessionId} was lost`, error)
     } finally {
       await session.close().catch(() => undefined)
+      end()
     }
   }
 
