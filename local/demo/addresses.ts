@@ -52,3 +52,27 @@ export async function settingsPages(
     `  curl -X POST -H 'x-functions-key: ${functionKey}' ${example}`,
   ].join('\n')
 }
+
+const DAY_MS = 86_400_000
+
+/** Two edits to paste into another terminal, one on each side, tomorrow morning. */
+export function tryIt({ standIns: { oro, graph } }: Platform, now: number): string {
+  const [person] = PEOPLE
+  if (!person || !oro || !graph) return ''
+  const day = new Date(now + DAY_MS).toISOString().slice(0, 10)
+  const post = (url: string, body: object): string =>
+    `  curl ${url} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`
+  const at = (time: string) => ({ dateTime: `${day}T${time}`, timeZone: 'UTC' })
+  return [
+    `Try it: make an event in ${person.name}'s Oro calendar, and another in Outlook`,
+    post(`${oro.url}/_control/events`, {
+      calendarId: person.calendarId,
+      title: 'Lunch with Kim',
+      start: `${day}T11:00:00Z`,
+      end: `${day}T12:00:00Z`,
+    }),
+    post(`${graph.url}/_control/mailboxes/${person.upn}/events`, {
+      event: { subject: 'Call with Lee', start: at('14:00:00'), end: at('14:30:00') },
+    }),
+  ].join('\n')
+}

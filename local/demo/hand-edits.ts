@@ -38,8 +38,8 @@ function readEdit(json: unknown): { person: Person; edit: Edit } {
   }
   const person = personOf(typeof given['accountId'] === 'string' ? given['accountId'] : '')
   need('accountId', person !== undefined, 'that of a user of the demo company')
-  const side = given['side'] as Side
-  need('side', side === 'oro' || side === 'outlook', '"oro" or "outlook"')
+  const side = (['oro', 'outlook'] as const).find((one) => one === given['side'])
+  need('side', side !== undefined, '"oro" or "outlook"')
   const kind = String(given['do'])
   need('do', EDITS.includes(kind), `one of ${EDITS.join(', ')}`)
   const edit = { do: kind, side } as Record<string, unknown>

@@ -9,7 +9,7 @@ import { SAMPLE, startPlatform, type Platform, type StandIns } from '../platform
 import { createHintSender, hintSeam, type HintSender } from '../seams/hint'
 import { createProduct, type Product } from '../seams/product'
 import { applySeed, settingsSeam } from '../seams/settings'
-import { platformAddresses, settingsPages } from './addresses'
+import { platformAddresses, settingsPages, tryIt } from './addresses'
 import { personOf, viewCompany } from './company-view'
 import { configureCompany, connectCompany } from './connect'
 import { fillCompany } from './fill'
@@ -125,7 +125,12 @@ async function showCompany(
 }
 
 /** Addresses, the page, and hints whenever something is edited; until stopped. */
-async function goOn(running: Running, standIns: StandIns, options: StartOptions): Promise<void> {
+async function goOn(
+  running: Running,
+  standIns: StandIns,
+  options: StartOptions,
+  clock: MovableClock,
+): Promise<void> {
   const { product, platform, hints, undo } = running
   platform.host.local('GET', 'company.json', (request) => {
     const person = personOf(request.query.get('user'))
@@ -144,6 +149,7 @@ async function goOn(running: Running, standIns: StandIns, options: StartOptions)
   say(`\nAddresses\n${platformAddresses(platform)}`)
   say(`\n${await settingsPages(product, platform, options.functionKey)}`)
   say(`\nBoth calendars of a user side by side, with the requests ticking by\n  ${page.url}`)
+  say(`\n${tryIt(platform, clock.now())}`)
   say('\nSyncing goes on: edit something on either side and see it arrive. Ctrl+C ends it.')
 }
 
@@ -164,7 +170,8 @@ export async function main(
       resolve()
     })
   })
-  if (signal.aborted) return 0
+  const isStopped = (): boolean => signal.aborted
+  if (isStopped()) return 0
   const platform = await startEverything(options, clock)
   const undo: (() => unknown)[] = [() => platform.stop()]
   try {
@@ -186,15 +193,15 @@ export async function main(
     if (entra && graph && oro) {
       const all = { entra, graph, oro }
       await showCompany(running, all, options, clock, signal)
-      if (options.once || signal.aborted) return 0
-      await goOn(running, all, options)
+      if (options.once || isStopped()) return 0
+      await goOn(running, all, options, clock)
     } else {
       await plantSeed(product, options.seed)
       say(`Addresses\n${platformAddresses(platform)}`)
       say(`{"ready": true, "api": ${JSON.stringify(`${url}/api`)}}`)
       if (options.once) return NOTHING_TO_SHOW
     }
-    if (!signal.aborted) await stopped
+    if (!isStopped()) await stopped
     return 0
   } finally {
     for (const step of undo.reverse()) await step()

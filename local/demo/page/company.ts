@@ -141,28 +141,56 @@ function eventRow(side: Side, event: ShownEvent, zone: string, open: boolean): H
 const zoneOf = (side: Side, event: ShownEvent, zone: string): string =>
   side === 'outlook' && event.marks.includes('all-day') ? 'UTC' : zone
 
-function showCalendar(side: Side, { person, [side]: events }: CompanyView): void {
-  const section = document.querySelector(`.calendar[data-side="${side}"]`)
-  const days = section?.querySelector('.days')
-  const count = section?.querySelector('small')
-  if (!days || !count) return
+function showHeading(side: Side, { person, [side]: events }: CompanyView): void {
+  const count = document.querySelector(`.calendar[data-side="${side}"] small`)
+  const address = side === 'oro' ? person.email : person.upn
+  if (count) count.textContent = `${String(events.length)} events, ${address}`
+}
+
+interface Day {
+  readonly name: string
+  readonly rows: Record<Side, HTMLElement[]>
+}
+
+/** One row per day, so that what is on one side only leaves a gap on the other. */
+function showDays(company: CompanyView): void {
+  const container = byId('days')
   const now = new Date().toISOString()
-  const visible = events.filter((event) => past.checked || event.end >= now)
-  count.textContent = `${String(events.length)} events, ${side === 'oro' ? person.email : person.upn}`
   const open = new Set(
-    [...days.querySelectorAll('details[open]')].map((row) => row.getAttribute('data-id')),
+    [...container.querySelectorAll('details[open]')].map((row) => row.getAttribute('data-id')),
   )
-  let last = ''
-  const rows: HTMLElement[] = []
-  for (const event of visible) {
-    const zone = zoneOf(side, event, person.zone)
-    const day = dayName(zone).format(new Date(event.start))
-    if (day !== last) rows.push(element('h3', { text: day }))
-    last = day
-    rows.push(eventRow(side, event, zone, open.has(event.id)))
+  const days = new Map<string, Day>()
+  for (const side of SIDES) {
+    for (const event of company[side]) {
+      if (!past.checked && event.end < now) continue
+      const zone = zoneOf(side, event, company.person.zone)
+      const start = new Date(event.start)
+      const key = new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(start)
+      const day = days.get(key) ?? {
+        name: dayName(zone).format(start),
+        rows: { oro: [], outlook: [] },
+      }
+      day.rows[side].push(eventRow(side, event, zone, open.has(event.id)))
+      days.set(key, day)
+    }
   }
-  if (rows.length === 0) rows.push(element('p', { text: 'Nothing ahead.' }))
-  days.replaceChildren(...rows)
+  const shownDays = [...days.entries()]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([, { name, rows }]) =>
+      element('section', { class: 'day' }, [
+        element('h3', { text: name }),
+        ...SIDES.map((side) =>
+          element(
+            'div',
+            { class: 'cell', 'data-side': side, 'aria-label': NAMES[side], role: 'group' },
+            rows[side],
+          ),
+        ),
+      ]),
+    )
+  container.replaceChildren(
+    ...(shownDays.length > 0 ? shownDays : [element('p', { text: 'Nothing ahead.' })]),
+  )
 }
 
 function showRequests(requests: readonly ShownRequest[]): void {
@@ -215,7 +243,8 @@ async function look(): Promise<void> {
     const isFocused = document.activeElement?.closest('nav') != null
     showPeople(next)
     if (isFocused) document.querySelector<HTMLElement>('nav [aria-current="true"]')?.focus()
-    for (const side of SIDES) showCalendar(side, next)
+    for (const side of SIDES) showHeading(side, next)
+    showDays(next)
     before = new Map(
       SIDES.flatMap((side) =>
         next[side].map((event): [string, string] => [`${side} ${event.id}`, JSON.stringify(event)]),

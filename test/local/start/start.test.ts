@@ -54,8 +54,8 @@ describe('npm start', () => {
     demo = runStart([], { LOCAL_FUNCTION_KEY: 'sample-key' })
     await demo.printed(/Ctrl\+C ends it/)
     api = await address(/API\s+(http\S+)\/api/)
-    oro = await address(/Oro\s+(http\S+)  stand-in/)
-    graph = await address(/Graph\s+(http\S+)  stand-in/)
+    oro = await address(/Oro\s+(http\S+) {2}stand-in/)
+    graph = await address(/Graph\s+(http\S+) {2}stand-in/)
     page = await address(/ticking by\s+(http\S+)/)
   })
   afterAll(async () => {
@@ -71,6 +71,17 @@ describe('npm start', () => {
     expect(opened.status).toBe(303)
     const { hash } = new URL(opened.headers.get('location') ?? '')
     expect(new URLSearchParams(hash.slice(1)).get('user')).toBe('3')
+  })
+
+  it('prints two edits that can be pasted and work as they are', async () => {
+    const lines = demo.output().match(/^ {2}curl http.*_control.*$/gm) ?? []
+    expect(lines).toHaveLength(2)
+    for (const line of lines) {
+      const [, url = '', body = ''] = /curl (\S+) .*-d '(.*)'$/.exec(line) ?? []
+      const answer = await fetch(url, { method: 'POST', body })
+      expect(answer.status).toBe(201)
+      expect(Object.keys((await answer.json()) as object)).toEqual(['id'])
+    }
   })
 
   it('carries an edit to the other side after a hint', async () => {
