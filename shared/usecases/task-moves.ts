@@ -162,7 +162,8 @@ function relinked(
   changes: StateChange[],
 ): LinkedWork[] {
   return [...moved.values()].map(({ link: previous, reading }) => {
-    const back = previous.state === 'unlinked' && previous.reason === 'container-gone'
+    // Its list had vanished from sight, not the task.
+    const back = previous.state === 'unlinked' && previous.reason === 'access'
     const link: Link = {
       ...previous,
       microsoftId: reading.id,

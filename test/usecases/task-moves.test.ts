@@ -281,6 +281,19 @@ describe('tasks that are moved to another list', () => {
     expect(shown(await run())).toEqual({ linked: [['42', back, 'present']], newcomers: [] })
   })
 
+  it('are in step again when their list was lost from sight before they were seen elsewhere', async () => {
+    const link = await linked('42')
+    await settle()
+    const { ledger } = await contextOf()
+    const unlinked = { ...link, state: 'unlinked', reason: 'access' } as const
+    await ledger.add([{ put: 'link', link: unlinked, previous: link }])
+    await ledger.flush()
+    const moved = world.graph.toDo.moveTask(ANNA, link.microsoftId, world.work)
+    expect(shown(await run()).linked).toEqual([['42', moved, 'present']])
+    const kept = (await state.linksByOro(['42'])).get('42')
+    expect(kept).toMatchObject({ state: 'linked', reason: null, microsoftId: moved })
+  })
+
   it('of a recurring task: the completed copy is an item of its own, and the task goes on (G-43)', async () => {
     const link = await linked('42', { due: '2026-09-10' })
     world.graph.toDo.updateTask(ANNA, link.microsoftId, {
