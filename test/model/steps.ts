@@ -7,13 +7,20 @@ export type Field = 'title' | 'description' | 'when' | 'reminder'
 
 /** What a person does; `pick` chooses among the living items of that side. */
 export type Act =
-  | { readonly do: 'create'; readonly side: Side; readonly audience: number }
+  | {
+      readonly do: 'create'
+      readonly side: Side
+      readonly audience: number
+      readonly invited: boolean
+    }
   | { readonly do: 'edit'; readonly side: Side; readonly pick: number; readonly field: Field }
   | { readonly do: 'same-edit'; readonly pick: number }
   | { readonly do: 'remove'; readonly side: Side; readonly pick: number }
   | { readonly do: 'cancel'; readonly pick: number }
   | { readonly do: 'move'; readonly pick: number }
   | { readonly do: 'move-back'; readonly pick: number }
+  | { readonly do: 'hide'; readonly pick: number; readonly private: boolean }
+  | { readonly do: 'far'; readonly side: Side; readonly pick: number }
   | { readonly do: 'touch'; readonly side: Side; readonly pick: number }
 
 /** One step of a storm, as plain data: a failing list of them is its own script. */
@@ -53,6 +60,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       do: fc.constant('create' as const),
       side,
       audience: fc.constantFrom(0, 0, 0, 2),
+      invited: fc.constantFrom(false, false, false, true),
     }),
   },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('edit' as const), side, pick, field }) },
@@ -62,6 +70,11 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('move' as const), pick }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('move-back' as const), pick }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('touch' as const), side, pick }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('hide' as const), pick, private: fc.boolean() }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('far' as const), side, pick }) },
 )
 
 const settings = fc.oneof(
@@ -76,6 +89,7 @@ const settings = fc.oneof(
     conflictResolution: fc.constantFrom('oro' as const, 'microsoft' as const, 'newest' as const),
   }),
   fc.record({ deleteVsEdit: fc.constantFrom('keep-edit' as const, 'delete-wins' as const) }),
+  fc.record({ private: fc.constantFrom('busy' as const, 'full' as const, 'skip' as const) }),
   fc.record({ foreignEdit: fc.constantFrom('leave' as const, 'revert' as const) }),
 )
 

@@ -76,6 +76,10 @@ export async function createStorm(): Promise<Storm> {
 
   function edit(side: Side, id: string, field: Field, n: number): void {
     const { value, mark } = valueOf(side, id, field, n)
+    write(side, id, field, value, mark)
+  }
+
+  function write(side: Side, id: string, field: Field, value: Json, mark: string): void {
     person[side].edit(id, { [field]: value })
     const version = person[side].items.get(id)?.version ?? 0
     diary.edits.push({ side, id, field, mark, racing: running, version })
@@ -91,9 +95,12 @@ export async function createStorm(): Promise<Storm> {
   function act(step: Act): void {
     count += 1
     if (step.do === 'create') {
-      const { side, audience } = step
-      const people = side === 'microsoft' ? audience : 0
-      person[side].create({ fields: fresh(side, `t${String(count)}`, count), audience: people })
+      const { side, audience, invited } = step
+      const more =
+        side === 'microsoft'
+          ? ({ audience, role: invited ? 'attendee' : 'organizer' } as const)
+          : {}
+      person[side].create({ fields: fresh(side, `t${String(count)}`, count), ...more })
       return
     }
     const side = 'side' in step ? step.side : step.do === 'cancel' ? 'oro' : 'microsoft'
@@ -136,6 +143,13 @@ export async function createStorm(): Promise<Storm> {
         return
       case 'touch':
         person[side].touch(id)
+        return
+      case 'hide':
+        person.microsoft.mark(id, { private: step.private })
+        return
+      case 'far':
+        // Two years ahead: out of every window until somebody moves it back.
+        edit(side, id, 'when', count + 2 * 365 * 24 * 60)
         return
     }
   }

@@ -62,6 +62,8 @@ export interface MemorySide {
   edit(id: string, fields: Fields): void
   remove(id: string): void
   cancel(id: string): void
+  /** Outlook's own: hides it, changes its people or its categories. */
+  mark(id: string, marks: Partial<Pick<MemoryItem, 'private' | 'audience' | 'categories'>>): void
   /** Into another calendar of the same person, or back. */
   move(id: string, container: string): void
   /** Another integration saves the item again: a new version, the same content (E4, U6). */
@@ -379,6 +381,11 @@ export function createMemorySide(options: MemorySideOptions): MemorySide {
     cancel: (id) => {
       const item = itemOf(id)
       item.cancelled = true
+      changed(item)
+    },
+    mark: (id, marks) => {
+      const item = itemOf(id)
+      Object.assign(item, marks)
       changed(item)
     },
     move: (id, to) => {
