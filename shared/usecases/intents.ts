@@ -1,5 +1,6 @@
 import { createOperation } from '../core/decide'
 import { fingerprint } from '../core/fingerprint'
+import { eligible } from '../core/newcomers'
 import { across, type Link, type Reading, type Side, type SideState } from '../core/model'
 import type { Intent, StateChange } from '../ports/stores'
 import { rfc3339 } from './deps'
@@ -87,7 +88,8 @@ async function recover(context: RunContext, intent: Intent, work: Work): Promise
     ({ reading: { side, id } }) =>
       !(side === intent.on && ids.has(id)) && !(side === from && id === intent.from.id),
   )
-  if (source.is === 'present') {
+  const open = (one: Reading): boolean => eligible(one, context.policy, work.window)
+  if (source.is === 'present' && [reading, ...orphans].every(open)) {
     const marked = orphans.map((orphan) => ({ reading: tied(orphan, reading), previous: null }))
     return {
       ...work,
@@ -95,8 +97,11 @@ async function recover(context: RunContext, intent: Intent, work: Work): Promise
       newcomers: [...newcomers, { reading, previous: link ?? null }, ...marked],
     }
   }
-  // What cannot be read now is left as it is; its intent lives on with the next run.
-  if (source.is !== 'gone') return { ...work, newcomers }
+  if (source.is === 'unknown') {
+    // What cannot be read now is left as it is; its intent lives on with the next run.
+    context.intents.delete(intent.id)
+    return { ...work, newcomers }
+  }
   const { pairs } = createPairs(context, first)
   const next: Link = {
     ...newLink(context, { ...ofSides(intent, first), about: first, generation: intent.generation }),
@@ -150,7 +155,7 @@ async function sourceOf(context: RunContext, intent: Intent, work: Work): Promis
   const newcomer = work.newcomers.find(
     ({ reading }) => reading.side === from && reading.id === intent.from.id,
   )
-  if (newcomer) return { is: 'present', reading: newcomer.reading }
+  if (newcomer) return settledState({ is: 'present', reading: newcomer.reading })
   const linked = work.linked.find(({ link }) => idOn(link, from) === intent.from.id)
   if (linked && linked[from].is !== 'same') return linked[from]
   const states = await context.sides[from].read([intent.from])

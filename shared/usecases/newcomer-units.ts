@@ -77,12 +77,23 @@ export function newcomerUnits(context: RunContext, work: Work, held: Held): Unit
   const bySide = (side: Side): Reading[] =>
     pairing.single.filter((reading) => reading.side === side)
   for (const reading of [...bySide('oro'), ...bySide('microsoft')]) {
+    const decision = decideNewcomer(reading, context.rules.fields, context.policy, work.window)
+    if (decision.is === 'withhold')
+      units.push({ ...unitOf(reading), run: () => withhold(context, reading) })
+    if (decision.is !== 'create') continue
     const before = previous.get(reading) ?? null
-    const generation = before ? before.generation + 1 : 0
-    const announced = reading.side === 'oro' && !reading.unmappable
-    const creates = announced ? { creates: { from: reading, generation } } : {}
-    const run = (): Promise<Applied | null> => newcomer(context, reading, before, work.window)
-    units.push({ ...unitOf(reading), ...creates, run })
+    const { operation } = decision
+    units.push({
+      ...unitOf(reading),
+      creates: { from: reading, generation: before ? before.generation + 1 : 0 },
+      run: () =>
+        applyCreate(context, {
+          from: reading,
+          operation,
+          decision: { lost: [], findings: [] },
+          previous: before,
+        }),
+    })
   }
   return units
 }
@@ -91,23 +102,6 @@ const unitOf = (reading: Reading): Pick<Unit, 'ids' | 'subject'> => ({
   ids: { [reading.side]: reading.id },
   subject: subjectOfReading(reading),
 })
-
-async function newcomer(
-  context: RunContext,
-  reading: Reading,
-  previous: Link | null,
-  window: Work['window'],
-): Promise<Applied | null> {
-  const decision = decideNewcomer(reading, context.rules.fields, context.policy, window)
-  if (decision.is === 'nothing') return null
-  if (decision.is === 'withhold') return withhold(context, reading)
-  return applyCreate(context, {
-    from: reading,
-    operation: decision.operation,
-    decision: { lost: [], findings: [] },
-    previous,
-  })
-}
 
 /** Not synced, reported, touched nowhere. The same reason again writes nothing. */
 async function withhold(context: RunContext, reading: Reading): Promise<null> {
