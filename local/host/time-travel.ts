@@ -50,6 +50,10 @@ export function createTimeTravel(deps: {
       const at = Math.min(timerAt, workAt)
       if (at > target) break
       clock.set(Math.max(at, clock.now()))
+      // Before the timers of the same moment: what is due and not enqueued counts as work that nobody would ever finish.
+      const count = enqueueDue()
+      workFrom = count > 0 ? -Infinity : at
+      if (count > 0 && !(await work.whenIdle(timeoutMs))) return false
       if (at >= timerAt) {
         timersFrom = at + hop
         for (const timer of timers.due(at)) {
@@ -57,9 +61,6 @@ export function createTimeTravel(deps: {
           if (!(await work.whenIdle(timeoutMs))) return false
         }
       }
-      const count = enqueueDue()
-      workFrom = count > 0 ? -Infinity : at
-      if (count > 0 && !(await work.whenIdle(timeoutMs))) return false
     }
     if (clock.now() < target) clock.set(target)
     enqueueDue()

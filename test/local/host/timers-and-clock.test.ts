@@ -105,6 +105,28 @@ describe('moving the clock', () => {
     expect(times).toEqual([START.getTime() + 3_600_000])
   })
 
+  it('is not held up by a message and a timer of the same moment', async () => {
+    // START is on half a minute: the timer fires when the message falls due, which is work until it is enqueued.
+    const at = Math.ceil((START.getTime() + 1) / 60_000) * 60_000
+    const { broker, done } = fakeBroker([at], () => now())
+    let now = (): number => 0
+    const waiting: TimedWork = {
+      ...broker,
+      idle: () => (broker.nextScheduledAt() ?? Infinity) > now(),
+    }
+    const fired: string[] = []
+    const running = await runHost(
+      () => {
+        app.timer('minute', { schedule: '0 * * * * *', handler: () => void fired.push('timer') })
+      },
+      { broker: waiting },
+    )
+    now = running.clock.now
+    expect((await running.move({ advance: 60 })).status).toBe(200)
+    expect(done).toHaveLength(1)
+    expect(fired).toEqual(['timer'])
+  })
+
   it('answers only when nothing is in flight', async () => {
     const { broker, setBusy } = fakeBroker([], () => 0)
     const running = await runHost(() => undefined, { broker })
