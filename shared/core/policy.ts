@@ -21,6 +21,23 @@ export interface Policy {
   readonly zone: string
 }
 
+/** What tasks have a setting for; they know no privacy, people or filter of their own. */
+export const taskPolicy = (
+  own: Omit<
+    Policy,
+    'kind' | 'private' | 'attendees' | 'onlyCategories' | 'exceptCategories' | 'zone'
+  >,
+  zone: string,
+): Policy => ({
+  ...own,
+  kind: 'tasks',
+  private: 'full',
+  attendees: 'none',
+  onlyCategories: [],
+  exceptCategories: [],
+  zone,
+})
+
 /** May this side be written at all under the direction (P1)? */
 export const writes = (policy: Policy, side: Side): boolean =>
   policy.direction === 'bidirectional' ||

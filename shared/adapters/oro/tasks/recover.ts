@@ -2,7 +2,6 @@ import { agrees } from '../../../core/fields'
 import type { Reading } from '../../../core/model'
 import type { Policy } from '../../../core/policy'
 import { TASK_FIELDS } from '../../../core/task-fields'
-import type { AccountContext } from '../../../ports/systems'
 import { instant } from '../from-oro-event'
 import type { Resource } from '../json-api'
 
@@ -49,14 +48,3 @@ export function leftBehind(
       return [{ ...reading, fields: Object.fromEntries(stated) }]
     })
 }
-
-/** The settings in the core's words, as far as tasks are compared with them. */
-export const taskPolicy = ({ settings, connection }: AccountContext): Policy => ({
-  ...settings.tasks,
-  kind: 'tasks',
-  private: 'full',
-  attendees: 'none',
-  onlyCategories: [],
-  exceptCategories: [],
-  zone: connection.oro.timeZone,
-})

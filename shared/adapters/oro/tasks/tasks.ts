@@ -1,4 +1,5 @@
 import type { Reading } from '../../../core/model'
+import { taskPolicy } from '../../../core/policy'
 import { SyncError } from '../../../errors'
 import type { SidePort } from '../../../ports/side'
 import type { AccountContext } from '../../../ports/systems'
@@ -6,7 +7,7 @@ import { answerDate, type Send } from '../event-list'
 import type { Resource } from '../json-api'
 import { before, gatherRows, readBackRows, type RowSource } from '../listed-rows'
 import { fromOroTask, ownerOf } from './from-oro-task'
-import { leftBehind, RECENT_MS, taskPolicy } from './recover'
+import { leftBehind, RECENT_MS } from './recover'
 import { getTask, listTasks, readTasks, stateOf } from './task-read'
 import { createTask, removeTask, updateTask } from './task-write'
 
@@ -22,6 +23,7 @@ export function createTasks(
   const owner = String(context.account.userId)
   const keepsChecklist = context.settings.tasks.checklist === 'in-description'
   const fromTask = (task: Resource): Reading => fromOroTask(task, { withChecklist: keepsChecklist })
+  const policy = taskPolicy(context.settings.tasks, context.connection.oro.timeZone)
   let wroteFrom: string | null = null
   let recent: { readonly since: string; readonly rows: Promise<readonly Resource[]> } | null = null
 
@@ -63,7 +65,7 @@ export function createTasks(
         const since = before(new Date(now()).toISOString(), RECENT_MS)
         recent = { since, rows: source.list(since).then(({ rows }) => rows) }
       }
-      return leftBehind(await recent.rows, recent.since, counterpart, taskPolicy(context), fromTask)
+      return leftBehind(await recent.rows, recent.since, counterpart, policy, fromTask)
     },
 
     async create(draft) {
