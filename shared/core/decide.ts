@@ -170,6 +170,12 @@ function aside(item: LinkedItem, view: Seen2): Decision | null {
     ['oro', oro],
     ['microsoft', microsoft],
   ] as const) {
+    if (state.is === 'hidden' && state.code === 'container-gone') {
+      const message = 'Its list does not exist any more; the copy stays and is no longer synced.'
+      return to(link, 'unlinked', 'container-gone', [
+        { code: 'container-gone', message, fields: [], side },
+      ])
+    }
     if (state.is === 'hidden') {
       return to(link, 'unlinked', 'access', [
         {
@@ -208,7 +214,8 @@ function aside(item: LinkedItem, view: Seen2): Decision | null {
 function resumes(item: LinkedItem, view: Seen2): boolean {
   const { reason } = item.link
   if (reason === 'category' || reason === 'private') return view.microsoft !== null
-  if (reason === 'moved' || reason === 'access') return view.oro !== null && view.microsoft !== null
+  if (reason === 'moved' || reason === 'access' || reason === 'container-gone')
+    return view.oro !== null && view.microsoft !== null
   return reason === 'disconnected'
 }
 

@@ -188,6 +188,15 @@ async function guarded(context: RunContext, { work }: Deletion, run: () => Promi
   }
 }
 
+/** What the brake's percentage is of: kinds that leave some out have to look at each, others know the number. */
+async function mappedItems(context: RunContext, candidates: number): Promise<number> {
+  const { linked, held } = context.ledger.row().counts
+  const { counts } = context.rules
+  if (counts === null || candidates === 0) return linked + held
+  const links = await context.state.links()
+  return links.filter((link) => ['linked', 'held'].includes(link.state) && counts(link)).length
+}
+
 /** Judges all deletions of the run together, holds or carries them out; everything else of the run is done by now. */
 export async function settleDeletions(
   context: RunContext,
@@ -204,7 +213,7 @@ export async function settleDeletions(
   const input = {
     candidates: fresh.length,
     recent: recent.reduce((sum, mark) => sum + mark.count, 0),
-    mapped: row.counts.linked + row.counts.held,
+    mapped: await mappedItems(context, fresh.length),
     deletionLimit: context.policy.deletionLimit,
     deletionPercent: context.policy.deletionPercent,
     suddenlyEmpty,

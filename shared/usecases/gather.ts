@@ -150,7 +150,13 @@ export async function gather(context: RunContext): Promise<Work> {
     )
     const told = missing.filter((link) => claims[side].has(idOn(link, side)))
     if (gathered[side].readings.length === 0 && missing.length > told.length) suddenlyEmpty = true
-    for (const link of missing) claims[side].add(idOn(link, side))
+    const homeless = [...links.values()].filter(
+      (link) =>
+        living(link) &&
+        link.state !== 'unlinked' &&
+        gathered[side].lost.includes(containerOn(link, side)),
+    )
+    for (const link of [...missing, ...homeless]) claims[side].add(idOn(link, side))
   }
   const linked = await readBoth(
     context,

@@ -90,12 +90,9 @@ async function recover(context: RunContext, intent: Intent, work: Work): Promise
   )
   const open = (one: Reading): boolean => eligible(one, context.policy, work.window)
   if (source.is === 'present' && [reading, ...orphans].every(open)) {
-    const marked = orphans.map((orphan) => ({ reading: tied(orphan, reading), previous: null }))
-    return {
-      ...work,
-      linked,
-      newcomers: [...newcomers, { reading, previous: link ?? null }, ...marked],
-    }
+    const marked = orphans.map((orphan) => ({ reading: tied(orphan, intent), previous: null }))
+    const again = { reading: tied(reading, intent), previous: link ?? null }
+    return { ...work, linked, newcomers: [...newcomers, again, ...marked] }
   }
   if (source.is === 'unknown') {
     // What cannot be read now is left as it is; its intent lives on with the next run.
@@ -123,14 +120,15 @@ const ofSides = (intent: Intent, orphan: Reading) =>
     ? { oro: intent.from, microsoft: orphan }
     : { oro: orphan, microsoft: intent.from }
 
-/** The keys by which the pairing of newcomers knows the two for one item. */
-const tied = (orphan: Reading, source: Reading): Reading => ({
-  ...orphan,
-  keys:
-    orphan.side === 'microsoft'
-      ? { ...orphan.keys, marker: source.id }
-      : { ...orphan.keys, ...(source.keys.uid === undefined ? {} : { uid: source.keys.uid }) },
-})
+/**
+ * The keys by which the pairing of newcomers knows the two for one item. Where nothing of ours is kept (tasks in Oro) several may look like
+ * it: then none is chosen (sync-rules 7).
+ */
+function tied(reading: Reading, { on, from, uid, token }: Intent): Reading {
+  if (on === 'oro') return { ...reading, keys: { ...reading.keys, uid: uid ?? token } }
+  if (reading.side === 'oro') return reading
+  return { ...reading, keys: { ...reading.keys, marker: from.id } }
+}
 
 async function linkOf(context: RunContext, side: Side, id: string): Promise<Link | undefined> {
   const { state } = context

@@ -2,9 +2,9 @@ import { EVENT_FIELDS } from '../core/event-fields'
 import { TASK_FIELDS } from '../core/task-fields'
 import type { FieldRule } from '../core/fields'
 import { createOperation } from '../core/decide'
-import type { Json, Kind, Operation, Reading, Side, Span } from '../core/model'
+import type { Json, Kind, Link, Operation, Reading, Side, Span } from '../core/model'
 import type { GuessKey } from '../core/newcomers'
-import type { Policy } from '../core/policy'
+import { taskPolicy, type Policy } from '../core/policy'
 import type { Connection } from '../ports/connections'
 import type { SidePort } from '../ports/side'
 import type { AccountContext, Microsoft, Oro } from '../ports/systems'
@@ -16,6 +16,10 @@ export interface KindRules {
   /** What two people would call the same item; null = no guess. */
   guess(policy: Policy): GuessKey
   policy(settings: Settings, zone: string): Policy
+  /** Is it over for so long that nobody wants a copy of it now (sync-rules 11)? */
+  bygone(reading: Reading, window: Span): boolean
+  /** Which linked items the brake's percentage counts (P5); null = all. */
+  readonly counts: ((link: Link) => boolean) | null
   /** Everything a living item says, written for the side that lost it. */
   createFrom(reading: Reading, policy: Policy): Operation
   /** The calendar, list or owner that new items go to; empty = the adapter's default. */
@@ -49,6 +53,8 @@ const sameAppointment: GuessKey = (reading: Reading) => {
 
 const calendar: KindRules = {
   fields: EVENT_FIELDS,
+  bygone: () => false,
+  counts: null,
   createFrom: (reading, policy) => createOperation(reading, EVENT_FIELDS, policy, 're-created'),
   guess: () => sameAppointment,
   policy: ({ calendar: own }, zone) => ({ ...own, kind: 'calendar', checklist: 'off', zone }),
@@ -72,23 +78,21 @@ const sameTask =
     const said = reading.fields['due'] ?? null
     const due =
       reading.side === 'oro' ? dueRule?.toMicrosoft(said, { policy, masked: false }) : said
-    const closed = ['closed', 'completed'].includes(text(reading.fields['status']))
-    return JSON.stringify([subject, due ?? null, closed])
+    return JSON.stringify([subject, due ?? null, isClosed(reading.fields['status'])])
   }
+
+const isClosed = (status: Json | undefined): boolean =>
+  ['closed', 'completed'].includes(text(status))
 
 const tasks: KindRules = {
   fields: TASK_FIELDS,
+  // Neither side tells when a task was completed; its last change is what comes nearest (G-41).
+  bygone: ({ fields, modifiedAt }, window) =>
+    isClosed(fields['status']) && modifiedAt < window.start,
+  counts: ({ base }) => !isClosed(base['status']?.oro),
   createFrom: (reading, policy) => createOperation(reading, TASK_FIELDS, policy, 're-created'),
   guess: sameTask,
-  policy: ({ tasks: own }, zone) => ({
-    ...own,
-    kind: 'tasks',
-    private: 'full',
-    attendees: 'none',
-    onlyCategories: [],
-    exceptCategories: [],
-    zone,
-  }),
+  policy: ({ tasks: own }, zone) => taskPolicy(own, zone),
   home: ({ account }, side) => (side === 'oro' ? String(account.userId) : ''),
   window: ({ calendar: own }, now) => days(now, own.daysBack, own.daysAhead),
   sides: ({ microsoft, oro }, context) => ({

@@ -143,10 +143,14 @@ function unproven(
   window: Span,
 ): boolean {
   if (claims[side].has(idOn(link, side))) return true
-  if (gathered[side].full || link.state !== 'linked') return true
+  if (link.state !== 'linked' || listedWhole(gathered[side], containerOn(link, side))) return true
   if (!inWindow(link.span, window)) return true
   return inTrouble(context, link)
 }
+
+/** Should this side have listed everything that lives in this place? Of several lists maybe not all began anew (TK12). */
+const listedWhole = (gathered: Gathered, container: string): boolean =>
+  gathered.full && (gathered.containers.includes(container) || gathered.lost.includes(container))
 
 /**
  * A round may repeat what was true in an earlier one (G-08): of an item that is not simply in step, only a read by id shows that it lives.

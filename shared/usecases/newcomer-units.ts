@@ -80,7 +80,7 @@ export function newcomerUnits(context: RunContext, work: Work, held: Held): Unit
     const decision = decideNewcomer(reading, context.rules.fields, context.policy, work.window)
     if (decision.is === 'withhold')
       units.push({ ...unitOf(reading), run: () => withhold(context, reading) })
-    if (decision.is !== 'create') continue
+    if (decision.is !== 'create' || context.rules.bygone(reading, work.window)) continue
     const before = previous.get(reading) ?? null
     const { operation } = decision
     units.push({

@@ -10,6 +10,7 @@ import { admit } from './admit'
 import { rfc3339, type Deps } from './deps'
 import { loadHeld, settleDeletions, type Deletion } from './deletions'
 import { comparisonOf, gather, type Work } from './gather'
+import { lookAgain } from './held-back'
 import { endIntents, recoverIntents } from './intents'
 import { KIND_RULES } from './kinds'
 import { createLedger, LEASE_MS } from './ledger'
@@ -19,6 +20,7 @@ import { newcomerUnits } from './newcomer-units'
 import { runUnits, type Unit } from './process'
 import { mayGoOn } from './rest'
 import { newTally, type RunContext } from './run-context'
+import { relinkMoves } from './task-moves'
 import { stopRun } from './stop'
 
 /** A slice ends after this; the rest goes on in a continuation message (DESIGN 4). */
@@ -223,7 +225,8 @@ async function slice(context: RunContext): Promise<void> {
   const { deps, ledger, startedAt } = context
   // A person who pauses or disconnects is not made to wait for the end of a run (S9, T10).
   const wanted = () => mayGoOn(deps, context.account, context.connection.microsoft?.homeAccountId)
-  const work = await recoverIntents(context, await gather(context))
+  const gathered = await relinkMoves(context, await gather(context))
+  const work = await recoverIntents(context, gathered)
   await ledger.keepAlive()
   const held = await loadHeld(context)
   const deletions: Deletion[] = []
@@ -334,6 +337,7 @@ async function finish(
     })
   await attentionOver(context)
   await retryLater(context)
+  await lookAgain(context)
 }
 
 /** Problems whose time had come and which nobody met again are over: their items are gone or in step. */

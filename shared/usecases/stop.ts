@@ -1,4 +1,5 @@
 import { accountId } from '../core/account'
+import type { Kind } from '../core/model'
 import { ERROR_CODES, VersionMismatch, type SyncError } from '../errors'
 import { leaseLost, runStopped } from '../log'
 import type { ConnectionState } from '../ports/connections'
@@ -11,7 +12,13 @@ const SECOND = 1000
 const backOff = (failures: number): number => Math.min(30 * 60, 60 * 2 ** failures) * SECOND
 
 /** What the failure means for the connection as a whole; null = it stays connected and is tried again. */
-function connectionState(error: SyncError): ConnectionState | null {
+function connectionState(error: SyncError, kind: Kind): ConnectionState | null {
+  const state = stateFor(error)
+  // To Do that does not answer is no reason to keep the calendar from being synced (T6).
+  return kind === 'tasks' && state === 'needs-attention' ? null : state
+}
+
+function stateFor(error: SyncError): ConnectionState | null {
   switch (error.evidence.code) {
     case 'token':
     case 'consent':
@@ -36,7 +43,7 @@ export async function stopRun(context: RunContext, error: SyncError): Promise<vo
   const { deps, ledger, message, account, kind } = context
   const { code, retryAfterMs, transient } = error.evidence
   const now = deps.clock.now()
-  const ends = connectionState(error)
+  const ends = connectionState(error, kind)
   const { failures, throttledSince } = ledger.row()
   const wait = ends ? null : (retryAfterMs ?? backOff(failures))
   const until = wait === null ? null : now + wait
