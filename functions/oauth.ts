@@ -80,7 +80,9 @@ async function callback(request: HttpRequest): Promise<HttpResponseInit> {
     cookie: state === null ? null : readCookie(request, state),
   })
   const page = result.ok ? success(result) : failure(400, result.message)
-  return state === null ? page : { ...page, cookies: [cookieOf(state, '', 0)] }
+  // A state that was not found is somebody's trial: the browser keeps the cookie of its own.
+  const over = state !== null && (result.ok || result.account !== null)
+  return over ? { ...page, cookies: [cookieOf(state, '', 0)] } : page
 }
 
 /** The pop-up's calls. They are anonymous: a one-time ticket, then state, PKCE and cookie stand for the key. */
