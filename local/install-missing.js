@@ -9,5 +9,10 @@ const marker = join(root, 'node_modules', '.package-lock.json')
 const lock = join(root, 'package-lock.json')
 if (!existsSync(marker) || statSync(marker).mtimeMs + 1000 < statSync(lock).mtimeMs) {
   console.log('Installing dependencies (npm ci) …')
-  execSync('npm ci --no-audit --no-fund --loglevel=error', { cwd: root, stdio: 'inherit' })
+  try {
+    execSync('npm ci --no-audit --no-fund --loglevel=error', { cwd: root, stdio: 'inherit' })
+  } catch {
+    console.error('npm ci failed, see above: nothing was started.')
+    process.exit(1)
+  }
 }

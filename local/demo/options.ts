@@ -93,6 +93,21 @@ function microsoftOutside(settings: Readonly<Record<string, string>>, faults: st
   return addresses === 2
 }
 
+const ADDRESSES = [
+  'ORO_URL',
+  'MICROSOFT_LOGIN_URL',
+  'MICROSOFT_GRAPH_URL',
+  'PUBLIC_URL',
+  'BACK_OFFICE_ORIGIN',
+] as const
+
+/** Addresses are used before the product has looked at its configuration. */
+const addressFaults = (settings: Readonly<Record<string, string>>): string[] =>
+  ADDRESSES.filter((name) => {
+    const given = settings[name]
+    return given !== undefined && !(URL.canParse(given) && /^https?:/i.test(given))
+  }).map((name) => `${name} must be an address that begins with http:// or https://`)
+
 /**
  * Reads arguments and environment of `npm start` (DESIGN 12). An empty value counts as not given.
  *
@@ -111,6 +126,7 @@ export function readOptions(
       (entry): entry is [string, string] => entry[1] !== undefined,
     ),
   )
+  faults.push(...addressFaults(settings))
   const port = portOf(given('LOCAL_PORT') ?? '7071', faults)
   const seed = seedOf(given('LOCAL_SEED'), faults)
   const outside = microsoftOutside(settings, faults) || settings['ORO_URL'] !== undefined

@@ -44,8 +44,10 @@ describe('the options of npm start', () => {
       LOCAL_SEED: join(folder, 'missing.json'),
       MICROSOFT_CLOUD: 'custom',
       MICROSOFT_LOGIN_URL: 'http://127.0.0.1:1',
+      ORO_URL: 'ftp://oro.example',
     })
-    expect(text.split('\n')).toHaveLength(5)
+    expect(text.split('\n')).toHaveLength(6)
+    expect(text).toContain('ORO_URL')
     expect(text).toContain('--twice')
     expect(text).toContain('LOCAL_PORT')
     expect(text).toContain('LOCAL_SEED')

@@ -183,10 +183,11 @@ describe('npm start with outside systems', () => {
     expect(await running.exited).toBe(0)
   })
 
-  it('names what is wrong with the configuration and ends', async () => {
-    const wrong = runStart(['--once'], { ...OUTSIDE, ORO_URL: 'ftp://oro.example' })
+  it('ends when the product refuses its configuration', async () => {
+    const wrong = runStart(['--once'], { ...OUTSIDE, ORO_ORGANIZATION_ID: '0' })
     expect(await wrong.exited).toBe(1)
-    expect(wrong.errors()).toContain('ORO_URL')
+    expect(wrong.errors()).toContain('InvalidConfig')
+    expect(wrong.output()).not.toContain('ready')
   })
 })
 
