@@ -18,7 +18,7 @@ const common = {
 }
 
 /** What runs on one machine only, and the page of the demo company. */
-const local = ['local/start', 'bench/main'].filter((name) => existsSync(join(root, `${name}.ts`)))
+const local = ['local/start', 'bench/main', 'bench/stand-ins']
 const companyPage = 'local/demo/page'
 
 async function main() {
@@ -54,6 +54,9 @@ async function main() {
     bundlePage(join(app, 'settings-page')),
   ])
   cpSync(join(root, 'host.json'), join(app, 'host.json'))
+  // For Core Tools (`npm run start:func`); never committed, never deployed.
+  const own = join(root, 'local.settings.json')
+  if (existsSync(own)) cpSync(own, join(app, 'local.settings.json'))
   for (const file of ['index.html', 'company.css']) {
     cpSync(join(root, companyPage, file), join(root, 'dist', companyPage, file))
   }

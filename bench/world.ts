@@ -12,7 +12,6 @@ import { createSettingsStore } from '../shared/adapters/tables/settings'
 import { createSyncState } from '../shared/adapters/tables/sync-state'
 import type { SyncMessage } from '../shared/messages'
 import type { Connection } from '../shared/ports/connections'
-import type { Microsoft, Oro } from '../shared/ports/systems'
 import type { Deps } from '../shared/usecases/deps'
 import { runSync } from '../shared/usecases/run'
 
@@ -184,13 +183,13 @@ function depsOf(urls: { graph: string; oro: string }, sent: SyncMessage[]): Deps
       tokens: { accessToken: (account) => Promise.resolve(upns.get(account.userId) ?? '') },
       toDo: true,
       now,
-    }) as Microsoft,
+    }),
     oro: createOro({
       oroUrl: urls.oro,
       prefix: '',
       credentials: { credentials: () => Promise.resolve(APPLICATION) },
       now,
-    }) as Oro,
+    }),
   }
 }
 

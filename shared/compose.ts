@@ -20,7 +20,7 @@ import { createSealedCredentials, createTokenVault } from './adapters/tables/tok
 import { parseConfig, readConfig, type Config } from './config'
 import type { Log, LogLine } from './log'
 import type { Entra, Secrets } from './ports/identity'
-import type { AccessTokens, Microsoft, Oro, OroCredentialStore } from './ports/systems'
+import type { AccessTokens, Microsoft, OroCredentialStore } from './ports/systems'
 import { SyncError } from './errors'
 import type { ConnectDeps } from './usecases/connect'
 import type { CredentialsDeps } from './usecases/oro-credentials'
@@ -100,7 +100,8 @@ export function createApp(config: Config): App {
     tokens,
     toDo: cloud?.toDo ?? false,
     now,
-  }) as Microsoft
+    oroTaskUrl: (_account, id) => `${config.oro.url}${config.oro.prefix}/task/view/${id}`,
+  })
   const credentials: OroCredentialStore = {
     async credentials(organizationId) {
       const { oro } = config
@@ -137,7 +138,7 @@ export function createApp(config: Config): App {
       tickets: createTickets(rows),
       stateOf: (account, kind, containers = '') => createSyncState(rows, account, kind, containers),
       microsoft,
-      oro: createOro({ oroUrl: config.oro.url, prefix: config.oro.prefix, credentials, now }) as Oro,
+      oro: createOro({ oroUrl: config.oro.url, prefix: config.oro.prefix, credentials, now }),
       entra,
       publicUrl: config.publicUrl,
       toDo: cloud?.toDo ?? false,

@@ -18,7 +18,7 @@ export interface Unit {
 }
 
 const CONCURRENT_ITEMS = 6
-const GROUP = 48
+const GROUP = 100
 
 /** Carries out units in groups; answers what was not begun. A failing item is reported and stops no other (P10). */
 export async function runUnits(
