@@ -281,9 +281,8 @@ export function decideLinked(item: LinkedItem): Decision {
   )
   switch (action) {
     case 'nothing':
-      return view.reprojected || link.state !== 'linked'
-        ? mergeAll(item, view)
-        : settled(link, { agreed: mergeAll(item, view).agreed })
+      // What is written although neither side moved is what one alone states and the link does not know yet.
+      return mergeAll(item, view)
     case 'merge':
       return mergeAll(item, view)
     case 'close':
