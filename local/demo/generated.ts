@@ -55,7 +55,7 @@ function createRandom(seed: number): () => number {
 }
 
 /** `yyyy-MM-ddTHH:mm:ss` of an instant in a zone. */
-export function wallClock(ms: number, zone: string): string {
+function wallClock(ms: number, zone: string): string {
   const text = new Intl.DateTimeFormat('sv-SE', {
     timeZone: zone,
     dateStyle: 'short',

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { ServiceBusClient } from '@azure/service-bus'
 import { LocalFault, type LocalHandler } from '../host/local-routes'
 
-export const KINDS = ['calendar', 'tasks'] as const
-export type Kind = (typeof KINDS)[number]
+const KINDS = ['calendar', 'tasks'] as const
+type Kind = (typeof KINDS)[number]
 
 export interface Hint {
   readonly accountId: string

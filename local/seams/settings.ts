@@ -2,7 +2,7 @@ import type { LocalHandler } from '../host/local-routes'
 import type { Product, ProductAnswer } from './product'
 
 /** One fault; `pointer` is a JSON pointer into what was given. */
-export interface Violation {
+interface Violation {
   readonly pointer: string
   readonly detail: string
 }
