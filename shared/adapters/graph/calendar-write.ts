@@ -106,7 +106,7 @@ export async function createEvent(writer: EventWriter, draft: Draft): Promise<Wr
 export async function updateEvent(writer: EventWriter, change: Change): Promise<Written> {
   const { ref, fields, reading, version } = change
   const members = {
-    ...toGraphEvent(fields),
+    ...withoutRepeats(toGraphEvent(fields), await presentReminder(writer, change)),
     ...(writesBody(fields) ? { body: bodyOf(fields, await presentBody(writer, change)) } : {}),
   }
   // A PATCH that says nothing would still mail people and change the version (contract 7.3).
@@ -117,6 +117,29 @@ export async function updateEvent(writer: EventWriter, change: Change): Promise<
       throw namedField(error, fields)
     })
   return written(readingOf(writer, answer, ref.container))
+}
+
+type Reminder = Pick<GraphEvent, 'isReminderOn' | 'reminderMinutesBeforeStart'>
+
+/** One reminder is two members: the one that stands already is not said again (P8). */
+function withoutRepeats<Members extends Reminder>(members: Members, present: Reminder): Members {
+  const rest = { ...members }
+  for (const name of ['isReminderOn', 'reminderMinutesBeforeStart'] as const) {
+    if (rest[name] === present[name]) delete rest[name]
+  }
+  return rest
+}
+
+/** The reminder that is about to be replaced, if one is. */
+async function presentReminder(
+  writer: EventWriter,
+  { ref, fields, reading }: Change,
+): Promise<Reminder> {
+  if (fields['reminder'] === undefined) return {}
+  const known = (reading?.native as NativeEvent | undefined)?.event
+  if (known) return known
+  const path = `${eventPath(ref)}?$select=isReminderOn,reminderMinutesBeforeStart`
+  return (await writer.client.ask({ method: 'GET', path }, 'item')).body as Reminder
 }
 
 /** The event whose body is about to be replaced: read again where the body holds more than the description. */
