@@ -143,6 +143,12 @@ function looked(context: RunContext, work: LinkedWork, decision: Decision): Link
   }
 }
 
+/** Why an item stays unlinked, told once when it happened: later runs find nothing new and must not call it over (D3). */
+const LASTING: ReadonlyMap<string, string> = new Map([
+  ['delete-refused', 'access'],
+  ['copy-deleted', 'not-organizer'],
+])
+
 type UpdateOperation = Extract<Operation, { kind: 'create' | 'update' }>
 
 /** One update on one side; a refused value is set aside field by field (sync-rules 6). */
@@ -257,6 +263,8 @@ export async function applyLinked(
   }
   link = { ...link, refused: without(link.refused, [...done, ...Object.keys(decision.agreed)]) }
   if (Object.keys(link.refused).length > 0) standing.push('refused-value')
+  const lasting = link.state === 'unlinked' ? LASTING.get(link.reason ?? '') : undefined
+  if (lasting !== undefined) standing.push(lasting)
   for (const finding of decision.findings) changes.push(reportFinding(context, subject, finding))
   changes.push(...settle(context, subject, standing))
   return { link, previous: work.link, answers, changes }
