@@ -8,6 +8,7 @@ import { freshFeed } from './oro-changes'
 import {
   containerOn,
   idOn,
+  isOld,
   living,
   readBoth,
   settledState,
@@ -35,6 +36,8 @@ export interface Work {
 
 /** A full list of Oro is read this often at least: what moves no watermark is found by it (sync-rules 11). */
 export const DAY_MS = 86_400_000
+/** Between Outlook's clock and ours. */
+const SKEW_MS = 300_000
 
 /** What a full comparison was made with: a change of any of it forces another (sync-rules 11). */
 export const comparisonOf = (context: Pick<RunContext, 'policy' | 'containers'>): string =>
@@ -195,7 +198,10 @@ async function newcomers(
       const link = byId[side].get(reading.id)
       if (link && (link.state !== 'closed' || reading.cancelled)) continue
       const entry = { reading, previous: link ?? null }
-      if (link || (side === 'microsoft' && !gathered.microsoft.full && isOld(context, reading)))
+      if (
+        link ||
+        (side === 'microsoft' && !gathered.microsoft.full && isOld(context, reading, SKEW_MS))
+      )
         doubtful.push(entry)
       else found.push(entry)
     }
@@ -213,10 +219,3 @@ async function newcomers(
   }
   return found
 }
-
-/** Between Outlook's clock and ours. */
-const SKEW_MS = 300_000
-
-/** Was there when the last run looked: a listing that comes now may be an old one (G-08). */
-const isOld = (context: RunContext, reading: Reading): boolean =>
-  Date.parse(reading.modifiedAt) < context.ledger.row().gatheredAt + SKEW_MS

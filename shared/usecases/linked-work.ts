@@ -153,12 +153,17 @@ const listedWhole = (gathered: Gathered, container: string): boolean =>
   gathered.full && (gathered.containers.includes(container) || gathered.lost.includes(container))
 
 /**
- * A round may repeat what was true in an earlier one (G-08): of an item that is not simply in step, only a read by id shows that it lives.
+ * A round may repeat what was true in an earlier one (G-08): of an item that is not simply in step, or that has not been saved since the
+ * last run looked, only a read by id shows what it is.
  */
-function doubtful(context: RunContext, link: Link, side: Side, { gathered }: Gathering): boolean {
-  if (side === 'oro' || gathered.microsoft.full) return false
-  return link.state !== 'linked' || inTrouble(context, link)
+function doubtful(context: RunContext, link: Link, reading: Reading, full: boolean): boolean {
+  if (reading.side === 'oro' || full) return false
+  return link.state !== 'linked' || inTrouble(context, link) || isOld(context, reading, 0)
 }
+
+/** Was saved before the last run looked: a listing that comes now may be an old one (G-08). `skewMs`: how far clocks may differ. */
+export const isOld = (context: RunContext, reading: Reading, skewMs: number): boolean =>
+  Date.parse(reading.modifiedAt) <= context.ledger.row().gatheredAt + skewMs
 
 const inTrouble = ({ problems }: RunContext, link: Link): boolean =>
   [...problems.values()].some(
@@ -195,10 +200,12 @@ export async function readBoth(
     if (link.state === 'closed') continue
     // Both copies far away and nothing but a listing of one of them: nothing to read for (D12).
     for (const side of SIDES) {
-      if (readings[side].has(idOn(link, side)) && !doubtful(context, link, side, gathering))
-        continue
-      if (farAway(link, readings[across(side)].get(idOn(link, across(side))), window)) continue
-      if (unproven(context, link, side, gathering, window)) wanted[side].push(refOn(link, side))
+      const listed = readings[side].get(idOn(link, side))
+      if (listed && !doubtful(context, link, listed, gathered.microsoft.full)) continue
+      const beyond = farAway(link, readings[across(side)].get(idOn(link, across(side))), window)
+      if (!listed && beyond) continue
+      if (listed || unproven(context, link, side, gathering, window))
+        wanted[side].push(refOn(link, side))
     }
   }
   const read: Record<Side, ReadonlyMap<string, ItemState>> = {
