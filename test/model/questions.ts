@@ -114,6 +114,8 @@ function lostEdits({ diary, person }: Storm, state: End): string[] {
     if (!reading) return []
     const link = state.links.find((entry) => idOn(entry, side) === id)
     if (!link || excused(state, link) || link.label === 'Private') return []
+    // Made alike on both sides it was agreed upon, and a later edit of one side is the newer word.
+    if (diary.edits.some((edit) => edit.side !== side && edit.mark === mark)) return []
     // Oro knows no If-Match (oro/README 3.3): what a person writes between our read and our write of that field is overwritten.
     const overtaken = person.oro.writes.some(
       (write) => write.id === id && write.fields.includes(field) && write.version > version,
@@ -146,7 +148,10 @@ function mails({ person, diary }: Storm, state: End): string[] {
     )
     const own = person.microsoft.mails.filter((mail) => mail.id === item.id)
     const updates = own.filter((mail) => mail.operation === 'update').length / item.audience
-    const edits = diary.edits.filter((edit) => edit.side === 'oro' && oroIds.includes(edit.id))
+    // An edit in Oro, or one in Outlook that lost to it.
+    const edits = diary.edits.filter(({ side, id }) =>
+      side === 'oro' ? oroIds.includes(id) : id === item.id,
+    )
     const deletions = own.filter((mail) => mail.operation === 'delete').length
     const asked = oroIds.some((id) => diary.removed.has(`oro:${id}`))
     return [
