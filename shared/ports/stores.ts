@@ -276,6 +276,8 @@ export interface Tickets {
 export interface FeedPosition {
   readonly since: string
   readonly seen: readonly string[]
+  /** When it last told of anything, RFC 3339: where auditing is switched off it is readable and silent. */
+  readonly spokeAt?: string | null
 }
 
 export interface FeedPositions {

@@ -10,7 +10,9 @@ import {
   type SettingsStack,
 } from '../settings/schema'
 import type { Deps } from './deps'
+import { accountsOf } from './pause'
 import { actEntry, keepAct } from './record-act'
+import { bringForward } from './schedule'
 
 export interface SettingsDeps extends Deps {
   readonly microsoftConfigured: boolean
@@ -66,6 +68,8 @@ export async function patchSettings(
     throw error
   }
   await recordChange(deps, scope, own, next, request.by)
+  if (own.syncInterval !== next.syncInterval)
+    await bringForward(deps, await accountsOf(deps, scope))
   return readSettings(deps, scope)
 }
 

@@ -25,14 +25,20 @@ export async function recordHint(
   hintRecorded(deps.log, { ...log, joined: !first })
   // A hint that names items is sent even if another waits: that one does not know these ids.
   if (!first && ids === undefined) return false
-  await deps.queue.sync({
-    v: 1,
-    accountId: accountId(account),
-    kind,
-    reason: 'hint',
-    at: rfc3339(now),
-    ...(ids ? { ids } : {}),
-  })
+  try {
+    await deps.queue.sync({
+      v: 1,
+      accountId: accountId(account),
+      kind,
+      reason: 'hint',
+      at: rfc3339(now),
+      ...(ids ? { ids } : {}),
+    })
+  } catch (error) {
+    // Nobody waits for what was not sent: the next hint sends.
+    await deps.pending.clear(account, kind)
+    throw error
+  }
   await deps.pending.sent(account, kind, now)
   return true
 }

@@ -20,6 +20,21 @@ export async function freshFeed(
   return position && now - Date.parse(position.since) < FEED_FRESH_MS ? position.since : null
 }
 
+/** Silent for longer, a feed may be one whose auditing was switched off: accounts look themselves until it speaks again. */
+const TRUSTED_MS = 4 * 3_600_000
+
+/** Whether a change in Oro would have been heard of: the feed is read, and does tell of changes. */
+export async function oroIsHeard(
+  deps: Pick<Deps, 'feeds'>,
+  organizationId: number,
+  kind: Kind,
+  now: number,
+): Promise<boolean> {
+  if ((await freshFeed(deps, organizationId, kind, now)) === null) return false
+  const spokeAt = (await deps.feeds.get(organizationId, kind))?.spokeAt ?? null
+  return spokeAt !== null && now - Date.parse(spokeAt) < TRUSTED_MS
+}
+
 /**
  * One read of an organization's audit feed serves all its users: every change becomes a hint for the account behind its calendar
  * (DESIGN 4, Oro's changes). An unreadable feed is logged; polling per account remains.
@@ -63,6 +78,7 @@ async function readKind(deps: Deps, organizationId: number, kind: Kind): Promise
   await deps.feeds.put(organizationId, kind, {
     since: feed.until,
     seen: feed.changes.map((change) => change.auditId),
+    spokeAt: fresh.length > 0 ? rfc3339(deps.clock.now()) : (position?.spokeAt ?? null),
   })
   feedRead(deps.log, {
     organization: organizationId,

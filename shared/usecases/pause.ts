@@ -47,7 +47,8 @@ export async function levelStatus(
 const connectedOnes = (connections: readonly Connection[]): Account[] =>
   connections.filter(({ microsoft }) => microsoft !== null).map(({ account }) => account)
 
-async function accountsOf(deps: Deps, scope: Scope): Promise<Account[]> {
+/** Everybody with a Microsoft account below a level. */
+export async function accountsOf(deps: Deps, scope: Scope): Promise<Account[]> {
   if (scope.level === 'user') return [scope.account]
   const organizations =
     scope.level === 'organization' ? [scope.organizationId] : await deps.connections.organizations()

@@ -6,7 +6,7 @@ import { resolveSettings } from '../settings/resolve'
 import type { DueEntry } from '../ports/stores'
 import { admit } from './admit'
 import { rfc3339, type Deps } from './deps'
-import { freshFeed } from './oro-changes'
+import { oroIsHeard } from './oro-changes'
 import { probe } from './probe'
 
 const MINUTE_MS = 60_000
@@ -30,6 +30,22 @@ export async function enterSchedule(deps: Deps, account: Account): Promise<void>
   }
 }
 
+/** A shorter interval counts from now on, a longer one from the next date (S5). */
+export async function bringForward(deps: Deps, accounts: readonly Account[]): Promise<void> {
+  const queue = [...accounts]
+  const worker = async (): Promise<void> => {
+    for (let account = queue.pop(); account; account = queue.pop()) {
+      const settings = resolveSettings(await deps.settings.stack(account))
+      const latest = deps.clock.now() + settings.syncInterval * MINUTE_MS
+      for (const kind of KINDS) {
+        const next = await deps.due.next(account, kind)
+        if (next !== null && next > latest) await deps.due.schedule(account, kind, latest)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+}
+
 export async function leaveSchedule(deps: Deps, account: Account): Promise<void> {
   for (const kind of KINDS) await deps.due.schedule(account, kind, null)
 }
@@ -43,11 +59,9 @@ export async function tick(deps: Deps): Promise<void> {
   }
   const due = await deps.due.due(started, SENDS_PER_TICK)
   const feeds = new Map<string, Promise<boolean>>()
-  const oroIsHeard: OroIsHeard = ({ organizationId }, kind) => {
+  const heard: OroIsHeard = ({ organizationId }, kind) => {
     const key = `${String(organizationId)}|${kind}`
-    const known =
-      feeds.get(key) ??
-      freshFeed(deps, organizationId, kind, started).then((until) => until !== null)
+    const known = feeds.get(key) ?? oroIsHeard(deps, organizationId, kind, started)
     feeds.set(key, known)
     return known
   }
@@ -55,7 +69,7 @@ export async function tick(deps: Deps): Promise<void> {
   const queue = [...due].reverse()
   const worker = async (): Promise<void> => {
     for (let entry = queue.pop(); entry; entry = queue.pop()) {
-      if (await fire(deps, entry, started, oroIsHeard)) quiet += 1
+      if (await fire(deps, entry, started, heard)) quiet += 1
     }
   }
   const workers = Array.from({ length: Math.min(AT_ONCE, due.length) }, worker)
@@ -79,15 +93,15 @@ async function fire(
   deps: Deps,
   { account, kind, dueAt }: DueEntry,
   now: number,
-  oroIsHeard: OroIsHeard,
+  heard: OroIsHeard,
 ): Promise<boolean> {
   const admission = await admit(deps, account, kind)
   const interval = admission.settings.syncInterval * MINUTE_MS
   let quiet = false
   if (admission.ok) {
     const { connection, settings } = admission
-    const heard = await oroIsHeard(account, kind)
-    const probed = await probe(deps, { account, kind, connection, settings, oroIsHeard: heard })
+    const told = await heard(account, kind)
+    const probed = await probe(deps, { account, kind, connection, settings, oroIsHeard: told })
     quiet = probed.is === 'quiet'
     const message = { v: 1, accountId: accountId(account), kind, reason: 'interval' } as const
     if (probed.is === 'run') await deps.queue.sync({ ...message, at: rfc3339(now) })

@@ -66,7 +66,7 @@ export function watch({ graph, oro, entra }: Company, person?: Person) {
   const own = (line: LoggedRequest): boolean => !person || line.principal === person.upn
   const calls = {
     graph: () => graph.log.slice(from.graph).filter(own),
-    oro: () => oro.log.slice(from.oro).filter((line) => !line.path.includes('/audits')),
+    oro: () => oro.log.slice(from.oro).filter((line) => !/\/audits|oauth2-token/.test(line.path)),
     feed: () => oro.log.slice(from.oro).filter((line) => line.path.includes('/audits')),
     tokens: () =>
       entra.server.log.slice(from.entra).filter((line) => line.path.includes('/oauth2/v2.0/token')),

@@ -11,8 +11,10 @@ const DUE = 'due'
 /** Where each account stands in the index: the partition sorts behind the shards. */
 const PLACES = 'place'
 const SHARDS = 16
-/** A pending row without `sentAt`, or older than this, counts as absent (DESIGN 4). */
+/** A pending row older than this counts as absent (DESIGN 4). */
 const PENDING_LIFE_MS = 120_000
+/** The same for one without `sentAt`: its sender is just sending, or has failed and is asked again by its caller. */
+const UNSENT_LIFE_MS = 5_000
 
 interface PendingRow {
   readonly at: number
@@ -31,8 +33,8 @@ export function createPending(rows: Rows): Pending {
         if (!(error instanceof VersionMismatch)) throw error
       }
       const row = await rows.get<PendingRow>(PENDING, accountId(account), kind)
-      const waiting = row?.value.sentAt != null && now - row.value.at < PENDING_LIFE_MS
-      if (waiting) return false
+      const life = row?.value.sentAt == null ? UNSENT_LIFE_MS : PENDING_LIFE_MS
+      if (row && now - row.value.at < life) return false
       await rows.put(PENDING, accountId(account), kind, fresh)
       return true
     },
