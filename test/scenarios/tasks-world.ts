@@ -2,9 +2,22 @@ import type { Company, Person } from './company'
 import { watch } from './observe'
 import { named, problemsOf, writesOf, type Writes } from './writes'
 
+const present: Person[] = []
+
 /** A connected person whose tasks alone are synced, under these settings. */
-export const taskUser = (company: Company, tasks: object = {}): Promise<Person> =>
-  company.connected({ calendar: { enabled: false }, tasks: { enabled: true, ...tasks } })
+export async function taskUser(company: Company, tasks: object = {}): Promise<Person> {
+  const person = await company.connected({
+    calendar: { enabled: false },
+    tasks: { enabled: true, ...tasks },
+  })
+  present.push(person)
+  return person
+}
+
+/** The people of a test stop, so that the clock of the next one moves nothing of theirs. */
+export async function sendHome(company: Company): Promise<void> {
+  for (const { path } of present.splice(0)) await company.call('POST', `${path}/pause`)
+}
 
 /** Calls within a minute join the same run. */
 export async function syncTasks(company: Company, person: Person, body: object = {}) {
