@@ -19,7 +19,7 @@ import { containersOf, runSync } from '../../shared/usecases/run'
 import { createProcess, Killed, type Interruption, type Process } from './process'
 
 const MINUTE_MS = 60_000
-export const START = Date.parse('2026-09-01T08:00:00Z')
+const START = Date.parse('2026-09-01T08:00:00Z')
 
 /** One connected user with both calendars. */
 export interface Person {

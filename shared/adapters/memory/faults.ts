@@ -9,7 +9,7 @@ export type Call = 'gather' | 'read' | 'find' | 'create' | 'update' | 'remove' |
  */
 export type Fault = 'unsent' | 'unanswered' | 'changed' | 'throttled' | 'broken' | 'unproven'
 
-export const THROTTLED_MS = 120_000
+const THROTTLED_MS = 120_000
 
 const WRITES: ReadonlySet<Call> = new Set(['create', 'update', 'remove'])
 

@@ -1,21 +1,8 @@
-import { type Fields, type Json, type Reading, type Side, type Span } from '../../core/model'
-import { CursorExpired } from '../../errors'
-import type {
-  Gathered,
-  GatherRequest,
-  ItemRef,
-  ItemState,
-  SidePort,
-  Written,
-} from '../../ports/side'
+import type { Fields, Reading, Side } from '../../core/model'
+import type { ItemRef, ItemState, SidePort, Written } from '../../ports/side'
 import { createFaults, failure, itemFailed, refused, type Call, type Faults } from './faults'
-import { contentOf, EXACT, readingOf, spanOf, type Form, type MemoryItem } from './items'
-
-const DAY_MS = 86_400_000
-/** A new chain of rounds reads this much further than is wanted, as the Graph adapter does (G-06). */
-const AHEAD_MS = 7 * DAY_MS
-/** Rows written just before the last answer are listed again (oro/README 6.1). */
-const OVERLAP_MS = 120_000
+import { createFeed } from './feed'
+import { contentOf, EXACT, readingOf, type Form, type MemoryItem } from './items'
 
 export interface MemorySideOptions {
   readonly side: Side
@@ -74,32 +61,6 @@ export interface MemorySide {
   replay(count: number): void
 }
 
-interface Entry {
-  readonly id: string
-  /** Outside of every window a change looks like a deletion (G-02). */
-  readonly seq: number
-}
-
-interface Cursor {
-  readonly seq: number
-  readonly window: Span
-  readonly epoch: number
-  readonly since: number
-}
-
-const cursorOf = (value: Json): Cursor | null =>
-  value !== null && typeof value === 'object' && 'seq' in value
-    ? (value as unknown as Cursor)
-    : null
-
-const touches = (span: Span | null, window: Span): boolean =>
-  span === null || (span.end >= window.start && span.start < window.end)
-
-const covers = (cursor: Cursor, wanted: Span): boolean =>
-  cursor.window.start <= wanted.start &&
-  wanted.end <= cursor.window.end &&
-  Date.parse(wanted.start) - Date.parse(cursor.window.start) <= AHEAD_MS
-
 /**
  * The honest twin of both calendar adapters: it knows by itself no less and forgives no more than they do. Microsoft answers rounds with a
  * frozen window and tombstones, insists on versions and mails people; Oro lists rows by `updatedAt`, has no tombstones and keeps uids once.
@@ -111,13 +72,7 @@ export function createMemorySide(options: MemorySideOptions): MemorySide {
   const mails: Mail[] = []
   const writes: MemorySide['writes'][number][] = []
   const removals: { id: string; at: number }[] = []
-  let log: Entry[] = []
-  let seq = 0
   let ids = 0
-  let epoch = 0
-  let replays = 0
-  /** What rounds have told before: only that can be told again. */
-  const told = new Map<string, Reading>()
   const isOro = side === 'oro'
 
   const read = (item: MemoryItem, withMarker = false): Reading =>
@@ -133,8 +88,7 @@ export function createMemorySide(options: MemorySideOptions): MemorySide {
   function changed(item: MemoryItem, visibly = true): void {
     item.version += 1
     if (visibly) item.modifiedAt = now()
-    seq += 1
-    log.push({ id: item.id, seq })
+    feed.note(item.id)
   }
 
   function store(item: MemoryItem, fields: Fields): void {
@@ -199,6 +153,16 @@ export function createMemorySide(options: MemorySideOptions): MemorySide {
   const states = (refs: readonly ItemRef[], unproven = false): Map<string, ItemState> =>
     new Map(refs.map((ref) => [ref.id, unproven ? { is: 'unknown' } : stateOf(ref)]))
 
+  const feed = createFeed({
+    side,
+    container,
+    now,
+    living,
+    item: itemOf,
+    read,
+    state: (id) => stateOf({ id, container }),
+  })
+
   function refuse(fields: Fields): void {
     const bad = Object.entries(fields).filter(([name, value]) => faults.refuses?.(name, value))
     if (bad.length > 0) throw refused(side, faults.names ? bad.map(([name]) => name) : null)
@@ -209,81 +173,6 @@ export function createMemorySide(options: MemorySideOptions): MemorySide {
     for (let person = 0; person < item.audience; person += 1)
       mails.push({ id: item.id, operation, at: now() })
   }
-
-  function round(request: GatherRequest): Gathered {
-    const cursor = cursorOf(request.cursor)
-    if (cursor && cursor.epoch !== epoch && request.mode === 'changes')
-      throw new CursorExpired('410')
-    const from =
-      request.mode === 'full' || !cursor || !covers(cursor, request.window) ? null : cursor
-    const window = from?.window ?? {
-      start: request.window.start,
-      end: new Date(Date.parse(request.window.end) + AHEAD_MS).toISOString(),
-    }
-    const readings = new Map<string, Reading>()
-    const removed = new Set<string>()
-    if (from) {
-      const fresh = log.filter((entry) => entry.seq > from.seq)
-      const again = replays > 0 ? log.filter((entry) => entry.seq <= from.seq).slice(-replays) : []
-      replays = 0
-      for (const { id } of again) {
-        const before = told.get(id)
-        if (before) readings.set(id, before)
-      }
-      for (const entry of fresh) {
-        const item = itemOf(entry.id)
-        const here = !item.deleted && item.container === container
-        readings.delete(item.id)
-        if (here && touches(spanOf(item.fields), window)) readings.set(item.id, read(item))
-        else removed.add(item.id)
-      }
-    } else {
-      told.clear()
-      for (const item of living())
-        if (touches(spanOf(item.fields), window)) readings.set(item.id, read(item))
-    }
-    for (const reading of readings.values()) told.set(reading.id, reading)
-    hinted(request, readings, removed)
-    return answer(readings, removed, from === null, window)
-  }
-
-  function list(request: GatherRequest): Gathered {
-    const cursor = cursorOf(request.cursor)
-    const from = request.mode === 'full' ? null : cursor
-    const rows = living().filter((item) => !from || item.modifiedAt >= from.since - OVERLAP_MS)
-    const readings = new Map(rows.map((item) => [item.id, read(item)]))
-    const removed = new Set<string>()
-    hinted(request, readings, removed)
-    return answer(readings, removed, from === null, request.window)
-  }
-
-  function hinted(
-    { ids: named }: GatherRequest,
-    readings: Map<string, Reading>,
-    removed: Set<string>,
-  ): void {
-    for (const id of named) {
-      if (readings.has(id) || removed.has(id)) continue
-      const state = stateOf({ id, container })
-      if (state.is === 'present') readings.set(id, state.reading)
-      else if (state.is !== 'gone' || items.has(id)) removed.add(id)
-    }
-  }
-
-  const answer = (
-    readings: Map<string, Reading>,
-    removed: Set<string>,
-    full: boolean,
-    window: Span,
-  ): Gathered => ({
-    readings: [...readings.values()],
-    removed: [...removed],
-    full,
-    window,
-    cursor: { seq, window: { ...window }, epoch, since: now() },
-    containers: [container],
-    lost: [],
-  })
 
   const written = (item: MemoryItem): Written => ({
     id: item.id,
@@ -303,7 +192,7 @@ export function createMemorySide(options: MemorySideOptions): MemorySide {
   }
 
   const port: SidePort = {
-    gather: (request) => call('gather', null, () => (isOro ? list(request) : round(request))),
+    gather: (request) => call('gather', null, () => feed.gather(request)),
     async read(refs) {
       const unproven = faults.next('read') === 'unproven'
       return call('read', refs[0]?.id ?? null, () => states(refs, unproven))
@@ -396,13 +285,8 @@ export function createMemorySide(options: MemorySideOptions): MemorySide {
     touch: (id) => {
       changed(itemOf(id))
     },
-    expireCursors: () => {
-      epoch += 1
-      log = []
-    },
-    replay: (count) => {
-      replays = count
-    },
+    expireCursors: feed.expire,
+    replay: feed.replay,
   }
   return world
 }
