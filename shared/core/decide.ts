@@ -3,7 +3,7 @@ import { fingerprint, isFingerprint, same } from './fingerprint'
 import { mergeField, type FieldOutcome } from './merge'
 import { across, type Decision, type Fields, type Finding, type Json } from './model'
 import type { Link, LinkState, Operation, Pair, Reading, Side, SideState, Span, Why } from './model'
-import { filtered, inWindow, masked, type Policy } from './policy'
+import { filtered, inWindow, masked, writes, type Policy } from './policy'
 import { actionFor, type Seen } from './table'
 
 /** One linked item with everything the decision may look at. */
@@ -139,6 +139,7 @@ function mergeAll(item: LinkedItem, view: Seen2): Decision {
         policy: item.policy,
         masked: view.masked,
         reprojected: view.reprojected,
+        unmasked: view.microsoft !== null && !view.masked && item.link.stamp.endsWith(MASKED),
         oro: valueOn('oro', view.oro, item.link, rule),
         microsoft: valueOn('microsoft', view.microsoft, item.link, rule),
         readings: view,
@@ -186,6 +187,7 @@ function aside(item: LinkedItem, view: Seen2): Decision | null {
         },
       ])
     }
+    if (state.is === 'moved' && policy.kind === 'tasks') return handedOver(item, state)
     if (state.is === 'moved') {
       const message = 'The item was moved to a calendar that is not synced; its copy stays.'
       return to(
@@ -208,6 +210,22 @@ function aside(item: LinkedItem, view: Seen2): Decision | null {
   const proven = (state: SideState): boolean => state.is === 'present' || state.is === 'gone'
   if (link.state === 'withheld' && !(proven(oro) && proven(microsoft))) return settled(link)
   return null
+}
+
+/** Given to another Oro user, whose own To Do shows it from now on; where nobody will, a person is asked first (TK11). */
+function handedOver(
+  { link, microsoft, policy }: LinkedItem,
+  { owner }: Extract<SideState, { is: 'moved' }>,
+): Decision {
+  if (owner === undefined || link.state === 'unlinked') return settled(link)
+  if (microsoft.is === 'gone') return to(link, 'closed', null)
+  if (!writes(policy, 'microsoft')) return to(link, 'unlinked', 'moved')
+  return settled(link, {
+    operations: [{ kind: 'delete', on: 'microsoft', why: 'reassigned' }],
+    state: 'closed',
+    reason: null,
+    ask: owner === 'unconnected',
+  })
 }
 
 /** Does the reason of an unlinked item end now? Only a reading of the Outlook item can say so for a filter. */

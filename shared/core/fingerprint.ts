@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Json } from './model'
 
 /** Text longer than this is kept in a link as a fingerprint (sync-rules 1). */
-export const LONG_TEXT = 8192
+const LONG_TEXT = 8192
 
 const sorted = (value: Json): Json => {
   if (Array.isArray(value)) return (value as readonly Json[]).map(sorted)

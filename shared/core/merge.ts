@@ -12,6 +12,8 @@ export interface FieldInput {
   readonly masked: boolean
   /** The projection changed since the pairs were made (sync-rules 10). */
   readonly reprojected: boolean
+  /** Its text was hidden from Oro when the pairs were made and is not any more. */
+  readonly unmasked: boolean
   /** undefined = the side does not state this field. */
   readonly oro: Json | undefined
   readonly microsoft: Json | undefined
@@ -37,7 +39,7 @@ const NOTHING: FieldOutcome = { is: 'nothing' }
 const TIE_MS = 2000
 
 /** May this field be written to this side at all? (P1, P9, S6) */
-export function writable(input: FieldInput, side: Side): boolean {
+function writable(input: FieldInput, side: Side): boolean {
   const { rule, policy, masked, link } = input
   if (!writes(policy, side) || rule.owner === side || rule.onceOnly === true) return false
   if (side === 'oro') return true
@@ -148,6 +150,16 @@ function reproject(input: FieldInput): FieldOutcome {
   return carry(input, on === 'oro' ? 'microsoft' : 'oro', 'projection')
 }
 
+/** What becomes visible is filled from Outlook; what somebody wrote over the mask in Oro gives way and is kept (sync-rules 10). */
+function unmask(input: FieldInput): FieldOutcome {
+  if (!writable(input, 'oro')) return NOTHING
+  const outcome = carry(input, 'microsoft', 'projection')
+  const value = input.oro ?? null
+  if (outcome.is !== 'write' || same(value, input.link.base[input.rule.name]?.oro ?? null))
+    return outcome
+  return { ...outcome, lost: { field: input.rule.name, side: 'oro', value, winner: outcome.value } }
+}
+
 /** Each side against its own past; the two are never compared to find changes (DESIGN 2). */
 export function mergeField(input: FieldInput): FieldOutcome {
   const { rule, link, policy, masked, oro, microsoft } = input
@@ -159,6 +171,8 @@ export function mergeField(input: FieldInput): FieldOutcome {
     if (agreeing) return { is: 'agreed', pair: now }
     return input.reprojected || rule.owner !== undefined ? reproject(input) : NOTHING
   }
+  if (input.unmasked && rule.maskable && microsoft !== undefined)
+    return agreeing ? { is: 'agreed', pair: now } : unmask(input)
   const oroChanged = oro !== undefined && !same(oro, pair.oro)
   const microsoftChanged = microsoft !== undefined && !same(microsoft, pair.microsoft)
   if (!oroChanged && !microsoftChanged) {

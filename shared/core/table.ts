@@ -24,7 +24,7 @@ const NOTHING = {
 } as const
 
 /** Rows: Oro; columns: Microsoft. The types demand every cell. */
-export const BIDIRECTIONAL: Table<Action> = {
+const BIDIRECTIONAL: Table<Action> = {
   same: { same: 'nothing', changed: 'merge', gone: 'delete-oro', unknown: 'nothing' },
   changed: { same: 'merge', changed: 'merge', gone: 're-create-microsoft', unknown: 'nothing' },
   gone: { same: 'delete-microsoft', changed: 're-create-oro', gone: 'close', unknown: 'nothing' },
@@ -35,7 +35,7 @@ type OneWayAction =
   'nothing' | 'merge' | 'delete-target' | 'create-target' | 'foreign-edit' | 'park' | 'close'
 
 /** Rows: the side that is followed; columns: the side that is written. */
-export const ONE_WAY: Table<OneWayAction> = {
+const ONE_WAY: Table<OneWayAction> = {
   same: { same: 'nothing', changed: 'merge', gone: 'park', unknown: 'nothing' },
   changed: { same: 'merge', changed: 'merge', gone: 'create-target', unknown: 'nothing' },
   gone: { same: 'delete-target', changed: 'foreign-edit', gone: 'close', unknown: 'nothing' },

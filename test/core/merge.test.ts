@@ -192,6 +192,29 @@ describe('a private event (S6)', () => {
   })
 })
 
+describe('an event that is private no longer (sync-rules 10)', () => {
+  it('is filled from Outlook, and what was written over the mask is kept in the history', () => {
+    const mark = (value: string | number) => ({ fingerprint: fingerprint(value) })
+    const base = {
+      ...link().base,
+      title: { oro: 'Private', microsoft: mark('Lunch') },
+      description: { oro: '', microsoft: mark('At noon') },
+      reminder: { oro: null, microsoft: mark(15) },
+    }
+    const oro = present('oro', { title: 'Mine', description: '', reminder: null })
+    const decision = decideLinked(
+      item(
+        { oro, microsoft: present('microsoft') },
+        { link: { base, stamp: stampOf(policy(), true) } },
+      ),
+    )
+    expect(updates(decision)).toEqual({
+      oro: { title: 'Lunch', description: 'At noon', reminder: 15 },
+    })
+    expect(decision.lost).toMatchObject([{ field: 'title', side: 'oro', value: 'Mine' }])
+  })
+})
+
 describe('a value that a side refused (sync-rules 6)', () => {
   const refused = { title: { side: 'microsoft' as const, fingerprint: fingerprint('Dinner') } }
 

@@ -152,7 +152,7 @@ describe('any linked item', () => {
       fc.property(items, (item) => {
         const after = carriedOut(item)
         fc.pre(after !== null)
-        expect(decideLinked(after as LinkedItem).operations).toEqual([])
+        expect(decideLinked(after).operations).toEqual([])
       }),
       RUNS,
     )

@@ -24,7 +24,7 @@ export const policy = (more: Partial<Policy> = {}): Policy => ({
 
 const SPAN = { start: '2026-09-10T12:00:00Z', end: '2026-09-10T13:00:00Z' }
 
-export const fieldsOf = (side: Side): Fields => ({
+const fieldsOf = (side: Side): Fields => ({
   title: 'Lunch',
   description: 'At noon',
   when: { ...SPAN, allDay: false, ...(side === 'microsoft' ? { zone: 'Europe/Berlin' } : {}) },
