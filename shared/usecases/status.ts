@@ -77,7 +77,8 @@ async function kindStatus(deps: Deps, account: Account, kind: Kind): Promise<Kin
     inProgress: running,
     progress: running ? (row.progress ?? { done: 0, total: 0 }) : null,
     lastSyncAt: row.lastSyncAt,
-    nextSyncAt: admission.ok && next !== null ? rfc3339(Math.max(next, row.notBefore)) : null,
+    nextSyncAt:
+      admission.ok && next !== null ? rfc3339(row.notBefore > now ? row.notBefore : next) : null,
     lastAgreedAt: row.lastAgreedAt,
     counts: {
       ...row.counts,
