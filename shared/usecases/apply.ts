@@ -1,7 +1,7 @@
 import { absorb, compact } from '../core/absorb'
 import { fingerprint } from '../core/fingerprint'
 import { SIDES } from '../core/model'
-import type { Decision, Fields, Link, Operation, Pair, Reading, Side } from '../core/model'
+import type { Decision, Fields, Finding, Link, Operation, Pair, Reading, Side } from '../core/model'
 import { SyncError } from '../errors'
 import type { ItemState, Written } from '../ports/side'
 import type { StateChange } from '../ports/stores'
@@ -224,6 +224,7 @@ export async function applyLinked(
   const changes: StateChange[] = []
   const standing: string[] = decision.findings.map((finding) => finding.code)
   const done = new Set<string>()
+  const refusals: SyncError[] = []
   for (const operation of decision.operations) {
     if (operation.kind !== 'update') continue
     const old = (field: string) => work.link.base[field]?.[operation.on] ?? null
@@ -256,18 +257,29 @@ export async function applyLinked(
       if (!loses) changes.push({ put: 'history', entry })
     }
     link = { ...link, refused: { ...link.refused, ...refused } }
-    for (const error of errors) {
-      standing.push(error.evidence.code)
-      changes.push(reportError(context, subject, error, Object.keys(refused)))
-    }
+    refusals.push(...errors)
   }
   link = { ...link, refused: without(link.refused, [...done, ...Object.keys(decision.agreed)]) }
   if (Object.keys(link.refused).length > 0) standing.push('refused-value')
   const lasting = link.state === 'unlinked' ? LASTING.get(link.reason ?? '') : undefined
   if (lasting !== undefined) standing.push(lasting)
-  for (const finding of decision.findings) changes.push(reportFinding(context, subject, finding))
+  const [refusal] = refusals
+  if (refusal) changes.push(reportError(context, subject, refusal, Object.keys(link.refused)))
+  for (const finding of byCode(decision.findings))
+    changes.push(reportFinding(context, subject, finding))
   changes.push(...settle(context, subject, standing))
   return { link, previous: work.link, answers, changes }
+}
+
+/** One problem per item and code: what several fields say is told together. */
+function byCode(findings: readonly Finding[]): Finding[] {
+  const told = new Map<string, Finding>()
+  for (const finding of findings) {
+    const before = told.get(finding.code)
+    const fields = [...(before?.fields ?? []), ...finding.fields]
+    told.set(finding.code, { ...(before ?? finding), fields: [...new Set(fields)] })
+  }
+  return [...told.values()]
 }
 
 const without = <T>(
