@@ -229,6 +229,30 @@ describe('a refused value', () => {
     await expectSettled(company, person)
   })
 
+  it('of two fields is one report', async () => {
+    const person = await colleague(company)
+    const id = inOutlook(company, person, 'Accepted')
+    await syncLater(company, person)
+    const rowId = String(oroRow(company, person).id)
+    company.oro.faults.add({
+      method: 'PUT',
+      path: `calendarevents/${rowId}`,
+      status: 400,
+      body: { code: 400, message: 'Validation Failed' },
+      times: 3,
+    })
+    company.graph.updateEvent(person.upn, id, {
+      subject: 'Refused',
+      body: { contentType: 'html', content: '<p>Refused</p>' },
+    })
+    await syncLater(company, person)
+    expect(await problemsOf(company, person)).toEqual([
+      expect.objectContaining({ code: 'refused-value', fields: ['title', 'description'] }),
+    ])
+    expect(titlesInOro(company, person)).toEqual(['Accepted'])
+    await expectSettled(company, person)
+  })
+
   it('loses to any later change of the side that refused it', async () => {
     const person = await colleague(company)
     const id = inOutlook(company, person, 'Accepted')
