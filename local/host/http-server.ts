@@ -31,6 +31,13 @@ export function createHttpServer(deps: {
     if (url.pathname.startsWith('/_local/')) {
       const path = url.pathname.slice('/_local/'.length)
       const body = await readBody(request)
+      if (isForeign(request)) {
+        answer(response, {
+          status: 403,
+          body: { error: 'pages of other origins may not call this' },
+        })
+        return
+      }
       answer(
         response,
         await localRoutes.serve(request.method ?? 'GET', path, url.searchParams, body),
@@ -70,12 +77,28 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-function answer(response: ServerResponse, { status = 200, body }: LocalAnswer): void {
-  const bytes = body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body))
+/** These seams ask for no key, and any site that is open in a browser of this machine could post to them; it names its origin. */
+function isForeign({ headers: { origin, host } }: IncomingMessage): boolean {
+  return origin !== undefined && origin !== `http://${host ?? ''}`
+}
+
+function answer(
+  response: ServerResponse,
+  { status = 200, headers = {}, body, content }: LocalAnswer,
+): void {
+  const json = body === undefined ? undefined : jsonContent(body)
+  const { type, bytes } = content ?? json ?? { type: undefined, bytes: '' }
+  const sent = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
   response
     .writeHead(status, {
-      ...(body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
-      ...(status === 204 ? {} : { 'content-length': bytes.length }),
+      ...(type === undefined ? {} : { 'content-type': type }),
+      ...(status === 204 ? {} : { 'content-length': sent.length }),
+      ...headers,
     })
-    .end(bytes)
+    .end(sent)
 }
+
+const jsonContent = (body: unknown) => ({
+  type: 'application/json; charset=utf-8',
+  bytes: JSON.stringify(body),
+})

@@ -16,8 +16,12 @@ export interface LocalRequest {
 export interface LocalAnswer {
   /** 200 when absent. */
   status?: number
+  /** Names in lower case. */
+  headers?: Readonly<Record<string, string>>
   /** Sent as JSON; undefined = no bytes. */
   body?: unknown
+  /** Sent as it is, instead of a body. */
+  content?: { readonly type: string; readonly bytes: string | Buffer }
 }
 
 export type LocalHandler = (request: LocalRequest) => LocalAnswer | Promise<LocalAnswer>

@@ -482,6 +482,42 @@ describe('seams', () => {
     expect((await fetch(`${running.url}/_local/idle?timeout=soon`)).status).toBe(400)
   })
 
+  it.each([
+    ['text', '<p>Grüße</p>'],
+    ['bytes', Buffer.from('<p>Grüße</p>')],
+  ])('send %s of their own type as it is, with their headers', async (_, bytes) => {
+    const running = await runHost(() => undefined)
+    running.host.local('GET', '', () => ({
+      headers: { 'content-security-policy': "default-src 'none'" },
+      content: { type: 'text/html; charset=utf-8', bytes },
+    }))
+    const page = await fetch(`${running.url}/_local/`)
+    expect([page.status, await page.text()]).toEqual([200, '<p>Grüße</p>'])
+    expect(Object.fromEntries(page.headers)).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'content-length': '14',
+      'content-security-policy': "default-src 'none'",
+    })
+  })
+
+  it('are refused to pages of other origins, and open to their own', async () => {
+    const running = await runHost(() => undefined)
+    let edits = 0
+    running.host.local('POST', 'edits', () => {
+      edits += 1
+      return { status: 204 }
+    })
+    const post = async (origin: string): Promise<number> => {
+      const headers = { origin }
+      return (await fetch(`${running.url}/_local/edits`, { method: 'POST', headers })).status
+    }
+    expect(await post('http://elsewhere.example')).toBe(403)
+    expect(await post('null')).toBe(403)
+    expect(edits).toBe(0)
+    expect(await post(running.url)).toBe(204)
+    expect(edits).toBe(1)
+  })
+
   it('see a call that is under way as work', async () => {
     const gate = createGate()
     const running = await runHost(() => {
