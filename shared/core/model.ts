@@ -68,7 +68,12 @@ export type SideState =
   | { readonly is: 'same' }
   | { readonly is: 'present'; readonly reading: Reading }
   | { readonly is: 'gone'; readonly how: 'deleted' | 'cancelled' }
-  | { readonly is: 'moved'; readonly container: string }
+  /** `owner`: of a task that was given to another Oro user, whether that user is connected (sync-rules 2). */
+  | {
+      readonly is: 'moved'
+      readonly container: string
+      readonly owner?: 'connected' | 'unconnected'
+    }
   | { readonly is: 'hidden'; readonly code: string }
   | { readonly is: 'unknown' }
 
@@ -123,6 +128,7 @@ export type Why =
   | 'conflict'
   | 'deleted'
   | 'cancelled'
+  | 'reassigned'
   | 're-created'
   | 'set-back'
   | 'projection'

@@ -186,6 +186,9 @@ export interface Connections {
   /** The account behind an Oro calendar. */
   accountOfCalendar(organizationId: number, calendarId: string): Promise<Account | null>
   claimCalendar(account: Account, calendarId: string): Promise<void>
+  /** The account that last linked an Oro task: a claim, its link is the truth. */
+  accountOfTask(organizationId: number, taskId: string): Promise<Account | null>
+  claimTask(account: Account, taskId: string): Promise<void>
 }
 
 export type Scope =

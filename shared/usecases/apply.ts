@@ -18,6 +18,7 @@ import {
 } from './remember'
 import { newLink } from './new-link'
 import { createToken, type RunContext } from './run-context'
+import { claimTasks } from './task-owners'
 
 /** A write whose answer is still to be read back (Oro answers without the row, oro/README 3.13). */
 export interface Answered {
@@ -299,6 +300,7 @@ export async function rememberGroup(context: RunContext, group: readonly Applied
     microsoft: new Map(),
   }
   let silent: SyncError | null = null
+  await claimTasks(context, group)
   for (const side of SIDES) {
     try {
       back[side] = await readBack(context, side, group)

@@ -17,6 +17,7 @@ import { announce, answeredIntents } from './intents'
 import { historyOf, reportError, settle, subjectOf } from './remember'
 import { accountId } from '../core/account'
 import type { RunContext } from './run-context'
+import { tellNewOwner } from './task-owners'
 
 /** A proven deletion, or a re-creation that answers one: carried out last, and only below the brake (P5). */
 export interface Deletion {
@@ -163,6 +164,7 @@ async function carryOut(context: RunContext, deletion: Deletion, known?: Candida
     { put: 'history', entry: history },
     ...settle(context, subject, []),
   ])
+  await tellNewOwner(context, work)
 }
 
 /** A deletion or re-creation that fails is reported and stops no other (P10, D14). */

@@ -31,6 +31,8 @@ export async function oroIsHeard(
   now: number,
 ): Promise<boolean> {
   if ((await freshFeed(deps, organizationId, kind, now)) === null) return false
+  // Rows of tasks name no owner: of one that nobody has linked yet nobody is told (oro/README 6.2).
+  if (kind === 'tasks') return false
   const spokeAt = (await deps.feeds.get(organizationId, kind))?.spokeAt ?? null
   return spokeAt !== null && now - Date.parse(spokeAt) < TRUSTED_MS
 }
@@ -45,7 +47,6 @@ export async function readOroChanges(deps: Deps, organizationId: number): Promis
   )
   if (!connected) return
   for (const kind of KINDS) {
-    if (kind === 'tasks') continue
     try {
       await readKind(deps, organizationId, kind)
     } catch (error) {
@@ -94,13 +95,16 @@ async function accountsOf(
 ): Promise<Map<string, { account: Account; changes: OroChange[] }>> {
   const found = new Map<string, { account: Account; changes: OroChange[] }>()
   const known = new Map<string, Account | null>()
+  const { accountOfCalendar, accountOfTask } = deps.connections
   for (const change of changes) {
-    if (change.calendarId === null) continue
-    const { calendarId } = change
-    if (!known.has(calendarId)) {
-      known.set(calendarId, await deps.connections.accountOfCalendar(organizationId, calendarId))
+    const isTask = change.kind === 'tasks'
+    const place = isTask ? change.id : change.calendarId
+    if (place === null) continue
+    if (!known.has(place)) {
+      const ask = isTask ? accountOfTask : accountOfCalendar
+      known.set(place, await ask(organizationId, place))
     }
-    const account = known.get(calendarId)
+    const account = known.get(place)
     if (!account) continue
     const key = accountId(account)
     const entry = found.get(key) ?? { account, changes: [] }

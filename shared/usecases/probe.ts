@@ -4,10 +4,10 @@ import { ERROR_CODES, SyncError, VersionMismatch } from '../errors'
 import type { Connection } from '../ports/connections'
 import type { RunRow, Versioned } from '../ports/stores'
 import type { Settings } from '../settings/schema'
+import { containersOf } from './containers'
 import { rfc3339, type Deps } from './deps'
 import { comparisonOf, DAY_MS } from './gather'
 import { KIND_RULES } from './kinds'
-import { containersOf } from './run'
 
 /** `quiet`: nothing to do until the next interval. `throttled`: a run makes sense after `waitMs`. Anything else is for a run to find out. */
 export type Probed =

@@ -9,6 +9,7 @@ import type { Settings } from '../settings/schema'
 import { admit } from './admit'
 import { rfc3339, type Deps } from './deps'
 import { loadHeld, settleDeletions, type Deletion } from './deletions'
+import { containersOf } from './containers'
 import { comparisonOf, gather, type Work } from './gather'
 import { lookAgain } from './held-back'
 import { endIntents, recoverIntents } from './intents'
@@ -21,6 +22,7 @@ import { runUnits, type Unit } from './process'
 import { mayGoOn } from './rest'
 import { newTally, type RunContext } from './run-context'
 import { relinkMoves } from './task-moves'
+import { settleOwners } from './task-owners'
 import { stopRun } from './stop'
 
 /** A slice ends after this; the rest goes on in a continuation message (DESIGN 4). */
@@ -55,13 +57,6 @@ export const emptyRun = (): RunRow => ({
   lastRun: null,
   open: { problems: 0, candidates: 0, intents: 0, rest: 0 },
 })
-
-/** Microsoft account and Oro calendar or owner: links of any other pair are out of reach (sync-rules 3). */
-export const containersOf = (connection: Connection, kind: Kind): string =>
-  [
-    connection.microsoft?.homeAccountId ?? '',
-    kind === 'calendar' ? (connection.oro.calendarId ?? '') : String(connection.account.userId),
-  ].join('|')
 
 /** Why this message is not carried out now; null = it is. */
 function notNow(
@@ -225,7 +220,7 @@ async function slice(context: RunContext): Promise<void> {
   const { deps, ledger, startedAt } = context
   // A person who pauses or disconnects is not made to wait for the end of a run (S9, T10).
   const wanted = () => mayGoOn(deps, context.account, context.connection.microsoft?.homeAccountId)
-  const gathered = await relinkMoves(context, await gather(context))
+  const gathered = await settleOwners(context, await relinkMoves(context, await gather(context)))
   const work = await recoverIntents(context, gathered)
   await ledger.keepAlive()
   const held = await loadHeld(context)

@@ -15,7 +15,8 @@ import type { SyncState } from '../../shared/ports/stores'
 import type { Microsoft, Oro } from '../../shared/ports/systems'
 import type { CalendarSettings } from '../../shared/settings/schema'
 import type { Deps } from '../../shared/usecases/deps'
-import { containersOf, runSync } from '../../shared/usecases/run'
+import { containersOf } from '../../shared/usecases/containers'
+import { runSync } from '../../shared/usecases/run'
 import { createProcess, Killed, type Interruption, type Process } from './process'
 
 const MINUTE_MS = 60_000

@@ -47,6 +47,13 @@ export function createConnections(rows: Rows): Connections {
     async claimCalendar(account, calendarId) {
       await rows.put(CALENDARS, text(account.organizationId), `calendar:${calendarId}`, account)
     },
+    async accountOfTask(organizationId, taskId) {
+      const row = await rows.get<Account>(CALENDARS, text(organizationId), `task:${taskId}`)
+      return row?.value ?? null
+    },
+    async claimTask(account, taskId) {
+      await rows.put(CALENDARS, text(account.organizationId), `task:${taskId}`, account)
+    },
   }
 }
 
