@@ -8,8 +8,7 @@ function answer(request: HttpRequest): HttpResponseInit {
   const allowed = matchPath(request.params['path'] ?? '').map(({ route }) => route.method)
   if (allowed.length === 0) return problem(404, 'Not found', 'There is no such call.')
   const allow = allowed.join(', ')
-  const refusal = problem(405, 'Method not allowed', `This call takes ${allow}.`)
-  return { ...refusal, headers: { ...refusal.headers, allow } }
+  return problem(405, 'Method not allowed', `This call takes ${allow}.`, [], { allow })
 }
 
 /** What no other route takes, in the one error format. With the key: strangers learn nothing of what there is. */

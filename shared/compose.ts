@@ -104,14 +104,14 @@ export function createApp(config: Config): App {
   })
   const credentials: OroCredentialStore = {
     async credentials(organizationId) {
-      const { oro } = config
-      if (organizationId === oro.organizationId && oro.clientId && oro.clientSecret) {
-        return { clientId: oro.clientId, clientSecret: oro.clientSecret }
-      }
+      // What was put through the interface is newer than what the process was started with.
       const text = await sealed.read(organizationId)
-      if (text === null) return null
-      const plain = await secrets.open(organizationId, CREDENTIALS_OWNER, text)
-      return JSON.parse(plain) as { clientId: string; clientSecret: string }
+      if (text !== null) {
+        const plain = await secrets.open(organizationId, CREDENTIALS_OWNER, text)
+        return JSON.parse(plain) as { clientId: string; clientSecret: string }
+      }
+      const { organizationId: own, clientId, clientSecret } = config.oro
+      return organizationId === own && clientId && clientSecret ? { clientId, clientSecret } : null
     },
   }
   let bus: Promise<ServiceBusClient> | undefined

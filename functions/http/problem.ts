@@ -14,9 +14,14 @@ export const problem = (
   title: string,
   detail: string,
   errors: readonly Violation[] = [],
+  headers: Readonly<Record<string, string>> = {},
 ): HttpResponseInit => ({
   status,
-  headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+  headers: {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    ...headers,
+  },
   body: JSON.stringify({ type: 'about:blank', title, status, detail, errors }),
 })
 

@@ -81,7 +81,7 @@ export function route<
     page: definition.page ?? null,
     headers: definition.headers ?? [],
     problems: definition.problems ?? [],
-    handle: definition.handle as unknown as Route['handle'],
+    handle: definition.handle,
   })
 }
 

@@ -7,7 +7,7 @@ export interface RestDeps extends Deps {
 }
 
 const LOOK_EVERY_MS = 100
-const LOOKS = 60
+const LOOKS = 200
 const AT_ONCE = 32
 
 interface Run {
@@ -16,7 +16,7 @@ interface Run {
 }
 
 /**
- * Waits until the runs of these accounts have given back their lease, some six seconds at the most: a run looks between its items whether it
+ * Waits until the runs of these accounts have given back their lease, some twenty seconds at the most: a run looks between its items whether it
  * still may (`mayGoOn`).
  *
  * @returns how many are still under way

@@ -72,7 +72,7 @@ describe('every call with a key', () => {
       const path = pathOf(route)
       const methods = allRoutes()
         .filter((other) => other.path === route.path)
-        .map((other) => String(other.method))
+        .map<string>((other) => other.method)
       for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
         if (methods.includes(method)) continue
         const answer = await company.call(method, path)
