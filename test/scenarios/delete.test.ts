@@ -334,14 +334,14 @@ describe('the moving window', () => {
     const person = await colleague(company, { daysAhead: 5 })
     company.oro.events.create({
       calendarId: person.calendarId,
-      title: 'In two months',
-      start: at(24 * 60 + (company.clock.now() - Date.parse(at(0))) / 3_600_000),
-      end: at(24 * 60 + 1 + (company.clock.now() - Date.parse(at(0))) / 3_600_000),
+      title: 'In a month',
+      start: at(24 * 30 + (company.clock.now() - Date.parse(at(0))) / 3_600_000),
+      end: at(24 * 30 + 1 + (company.clock.now() - Date.parse(at(0))) / 3_600_000),
     })
     await syncLater(company, person)
     expect(subjectsInOutlook(company, person)).toEqual([])
-    await asleep(40, person)
-    expectSame(company, person, ['In two months'])
+    await asleep(25, person)
+    expectSame(company, person, ['In a month'])
     await expectSettled(company, person)
   })
 })

@@ -123,11 +123,11 @@ type Reminder = Pick<GraphEvent, 'isReminderOn' | 'reminderMinutesBeforeStart'>
 
 /** One reminder is two members: the one that stands already is not said again (P8). */
 function withoutRepeats<Members extends Reminder>(members: Members, present: Reminder): Members {
-  const rest = { ...members }
-  for (const name of ['isReminderOn', 'reminderMinutesBeforeStart'] as const) {
-    if (rest[name] === present[name]) delete rest[name]
-  }
-  return rest
+  const repeated = (name: string, value: unknown): boolean =>
+    (name === 'isReminderOn' || name === 'reminderMinutesBeforeStart') && value === present[name]
+  return Object.fromEntries(
+    Object.entries(members).filter(([name, value]) => !repeated(name, value)),
+  ) as Members
 }
 
 /** The reminder that is about to be replaced, if one is. */
