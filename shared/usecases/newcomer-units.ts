@@ -111,6 +111,8 @@ async function withhold(context: RunContext, reading: Reading): Promise<null> {
   const known = [...context.problems.values()].some(
     (problem) =>
       problem.code === unmappable.code &&
+      // One that a person wanted tried again is told anew, or it would count as over.
+      problem.nextTryAt === null &&
       (reading.side === 'oro' ? problem.oroId : problem.microsoftId) === reading.id,
   )
   if (known) return null

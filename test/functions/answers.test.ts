@@ -76,6 +76,8 @@ describe('the answers have the form that is described', () => {
     expect(repair.body.detail).toMatch(/offers: .*retry/)
     expectAnswer(await company.call('POST', `${path}/problems/${id}/retry`), 204, 'nothing')
     await company.idle()
+    // Still backwards: the problem is still told.
+    expect((await get(`${path}/problems`)).body.items).toMatchObject([{ id, code: 'time-invalid' }])
     expectAnswer(await company.call('POST', `${path}/problems/${id}/ignore`), 204, 'nothing')
     expect((await get(`${path}/problems`)).body.items).toEqual([])
   })
