@@ -171,6 +171,8 @@ export interface SyncState {
   intents(): Promise<readonly Intent[]>
   rest(): Promise<Rest | null>
   saveRest(rest: Rest | null): Promise<void>
+  /** Takes the name and all values out of what is told of this item: it has become private (S6). */
+  hideHistory(oroId: string): Promise<void>
   history(page: { limit: number; next: string | null }): Promise<{
     items: readonly HistoryEntry[]
     next: string | null

@@ -16,6 +16,7 @@ import {
   subjectOfReading,
   type Subject,
 } from './remember'
+import { hideTold } from './hide'
 import { newLink } from './new-link'
 import { createToken, type RunContext } from './run-context'
 import { claimTasks } from './task-owners'
@@ -269,6 +270,7 @@ export async function applyLinked(
   for (const finding of byCode(decision.findings))
     changes.push(reportFinding(context, subject, finding))
   changes.push(...settle(context, subject, standing))
+  if (link.label === 'Private' && work.link.label !== 'Private') await hideTold(context, link)
   return { link, previous: work.link, answers, changes }
 }
 

@@ -143,7 +143,7 @@ describe('private events', () => {
     await expectSettled(company, person)
   })
 
-  it('S6: an ordinary event that is made private is scrubbed in Oro, and shown again when it no longer is', async () => {
+  it('S6: an ordinary event that is made private is scrubbed in Oro and in the history, and shown again when it no longer is', async () => {
     const person = await colleague(company)
     const { sensitivity, ...open } = secret('normal')
     expect(sensitivity).toBe('normal')
@@ -155,6 +155,7 @@ describe('private events', () => {
     expect(writes.graph).toEqual([])
     expect(oroRow(company, person)).toMatchObject({ title: 'Private' })
     expect(oroRow(company, person).description ?? '').toBe('')
+    await expectNoSecret(person)
     await expectSettled(company, person)
     company.graph.updateEvent(person.upn, id, { sensitivity: 'normal' })
     await syncLater(company, person)

@@ -169,6 +169,15 @@ export function createSyncState(
       const more = found[limit]
       return { items: found.slice(0, limit).map((row) => row.value), next: more?.row ?? null }
     },
+    async hideHistory(oroId) {
+      const range = startingWith('history:')
+      const found = await rows.query<HistoryEntry>(TABLE, { partitions: here, ...range })
+      for (const { row, value } of found) {
+        if (value.oroId !== oroId) continue
+        const fields = value.fields.map(({ name }) => ({ name, old: null, new: null, lost: null }))
+        await rows.put(TABLE, partition, row, { ...value, label: 'Private', fields })
+      }
+    },
     async record(entries) {
       for (const entry of entries) await rows.put(TABLE, partition, historyKey(entry), entry)
     },
