@@ -18,6 +18,10 @@ const deeds: Record<string, string> = {
   hold: 'Held back',
   rebase: 'Compared anew',
   settings: 'Settings changed',
+  connect: 'Connected',
+  disconnect: 'Disconnected',
+  pause: 'Paused',
+  resume: 'Resumed',
 }
 
 /** Every sentence of the page but the fields' own (shared/settings). Another language is another file of this shape. */
@@ -158,7 +162,6 @@ export const texts = {
     everybody: {
       organization: {
         heading: 'Synchronization',
-        unknown: 'Stops or continues for the whole organization.',
         running: 'Running for the organization.',
         paused: 'Paused for the organization.',
         pausedAbove: 'Paused for everybody at system level.',
@@ -167,7 +170,6 @@ export const texts = {
       },
       system: {
         heading: 'Synchronization',
-        unknown: 'Stops or continues for everybody.',
         running: 'Running for everybody who is connected.',
         paused: 'Paused for everybody.',
         pausedAbove: '',
@@ -269,7 +271,11 @@ export const texts = {
   history: {
     heading: 'What happened',
     none: 'Nothing has happened yet.',
-    noneHelp: 'Every change that is carried over will be listed here with its old and new values.',
+    noneHelp: {
+      user: 'Every change that is carried over will be listed here with its old and new values.',
+      organization: 'Who changed these settings, and when, will be listed here.',
+      system: 'Who changed these settings, and when, will be listed here.',
+    } satisfies Record<Level, string>,
     sentence: ({ operation, side }: Pick<HistoryEntry, 'operation' | 'side'>) =>
       `${deeds[operation] ?? operation}${side === null ? '' : ` in ${sides[side]}`}`,
     by: (who: string) => `by ${who === 'back-office' ? 'the back office' : who}`,
@@ -292,15 +298,14 @@ export const texts = {
       description: 'Description',
       when: 'Time',
       reminder: 'Reminder',
-      privacy: 'Privacy',
-      attendees: 'Attendees',
-      responses: 'Responses',
       organizer: 'Organizer',
       attendeeList: 'Attendees',
       subject: 'Subject',
-      dueDate: 'Due date',
+      notes: 'Notes',
+      due: 'Due date',
       status: 'Status',
-      priority: 'Priority',
+      importance: 'Priority',
+      checklist: 'Checklist',
     } as Record<string, string>,
   },
   accounts: {

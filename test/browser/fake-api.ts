@@ -4,8 +4,15 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { explainSettings, mergePatch, resolveSettings } from '../../shared/settings/resolve'
 import { enableRefusal, parsePatch, type Level } from '../../shared/settings/schema'
-import type { Operation, Status } from '../../web/api/answers'
-import { ada, createWorld, minutesAgo, notConnected, type FakeWorld } from './fake-world'
+import type { HistoryEntry, Status } from '../../web/api/answers'
+import {
+  ada,
+  createWorld,
+  minutesAgo,
+  notConnected,
+  type FakeOperation,
+  type FakeWorld,
+} from './fake-world'
 
 interface Answered {
   status: number
@@ -60,7 +67,7 @@ export async function startFakeService(pageFolder: string): Promise<FakeService>
       'content-type': type,
       ...(answered.etag ? { etag: answered.etag } : {}),
     })
-    return response.end(JSON.stringify(answered.body ?? null))
+    return response.end(answered.body === undefined ? undefined : JSON.stringify(answered.body))
   }
 
   async function sendFile(response: ServerResponse, pathname: string) {
@@ -170,7 +177,10 @@ export async function startFakeService(pageFolder: string): Promise<FakeService>
     if (name === 'POST pause') world.paused.add(level)
     else if (name === 'POST resume') world.paused.delete(level)
     else return null
-    return { status: 200, body: {} }
+    return {
+      status: 200,
+      body: name === 'POST pause' ? { paused: true, running: 0 } : { paused: false },
+    }
   }
 
   const pausedBy = () =>
@@ -181,6 +191,8 @@ export async function startFakeService(pageFolder: string): Promise<FakeService>
       const paused = world.paused.has('system') ? 'system' : world.paused.has(level) ? level : null
       return { status: 200, body: { paused } }
     }
+    if (name === 'GET history')
+      return { status: 200, body: { items: world.history.map(whole), next: null } }
     if (name === 'GET accounts') {
       return { status: 200, body: { items: world.accounts, next: null } }
     }
@@ -191,16 +203,16 @@ export async function startFakeService(pageFolder: string): Promise<FakeService>
     const [, id = '', choice] = /^POST problems\/([^/]+)\/(.+)$/.exec(name) ?? []
     if (choice !== undefined) {
       world.problems = world.problems.filter((p) => p.id !== id)
-      return { status: 202, body: {} }
+      return { status: 204 }
     }
-    const { ids } = (body ?? {}) as { ids?: string[] }
+    const { ids: named } = (body ?? {}) as { ids?: string[] }
     switch (name) {
       case 'GET connection':
         return { status: 200, body: world.connection }
       case 'POST connection':
         world.connection = { ...world.connection, state: 'connecting', reason: null }
         return {
-          status: 200,
+          status: 201,
           body: { connectUrl: `${urlOf('localhost')}/sign-in`, expiresAt: minutesAgo(-10) },
         }
       case 'DELETE connection':
@@ -219,28 +231,33 @@ export async function startFakeService(pageFolder: string): Promise<FakeService>
         return { status: 200, body: world.hold }
       case 'POST hold/confirm':
       case 'POST hold/refuse':
-        world.hold.items = world.hold.items.filter((item) => !ids?.includes(item.id))
+        world.hold.items = world.hold.items.filter((item) => !named?.includes(item.id))
         world.kinds.calendar.counts.held = world.hold.items.length
-        return { status: 202, body: {} }
+        return { status: 202, body: { answered: named?.length ?? 0 } }
       case 'GET problems':
-        return { status: 200, body: { items: world.problems, next: null } }
+        return {
+          status: 200,
+          body: { items: world.problems.map((p) => ({ ...ids, ...p })), next: null },
+        }
       case 'GET history':
-        return { status: 200, body: { items: world.history, next: null } }
+        return { status: 200, body: { items: world.history.map(whole), next: null } }
       default:
         return pausing('user', name) ?? problem(404, `There is no ${name}.`)
     }
   }
 
-  function status(): Status {
+  function status(): Status & { accountId: string } {
     const { calendar, tasks } = resolveSettings(world.settings)
     const paused = pausedBy()
     const seen = (kind: FakeWorld['kinds']['calendar'], enabled: boolean) => ({
       ...kind,
+      lastRun: null,
       enabled,
       state: enabled ? (paused ? ('paused' as const) : kind.state) : ('off' as const),
       nextSyncAt: enabled && !paused ? kind.nextSyncAt : null,
     })
     return {
+      accountId: '1-42',
       paused,
       kinds: {
         calendar: seen(world.kinds.calendar, calendar.enabled),
@@ -249,16 +266,28 @@ export async function startFakeService(pageFolder: string): Promise<FakeService>
     }
   }
 
-  function started(result: Operation['result']): Answered {
-    const id = `op${String(world.operations.size + 1)}`
-    world.operations.set(id, { id, state: 'running', progress: null, result })
+  function started(result: FakeOperation['result']): Answered {
+    const id = `1-${String(world.operations.size + 1)}`
+    world.operations.set(id, {
+      id,
+      type: 'sync',
+      state: 'running',
+      progress: { done: 0, total: 0 },
+      result,
+      startedAt: minutesAgo(0),
+      endedAt: null,
+    })
     return { status: 202, body: world.operations.get(id) }
   }
 
   /** Leaving everything in place takes no time: the operation is answered as done. */
-  function ended(result: Operation['result']): Answered {
+  function ended(result: FakeOperation['result']): Answered {
     const { body } = started(result)
-    Object.assign(body as Operation, { state: 'done' })
+    Object.assign(body as FakeOperation, {
+      type: 'disconnect',
+      state: 'done',
+      endedAt: minutesAgo(0),
+    })
     return { status: 202, body }
   }
 
@@ -287,6 +316,14 @@ export async function startFakeService(pageFolder: string): Promise<FakeService>
       }),
   }
 }
+
+/** What the page does not read and every answer has. */
+const ids = { oroId: '17', microsoftId: 'AAMkAGI2=' }
+const whole = (entry: HistoryEntry) => ({
+  ...ids,
+  ...entry,
+  fields: entry.fields.map((field) => ({ lost: null, ...field })),
+})
 
 function problem(status: number, detail: string, errors: unknown[] = []): Answered {
   return { status, body: { type: 'about:blank', title: detail, status, detail, errors } }

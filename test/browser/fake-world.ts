@@ -10,6 +10,13 @@ import type {
 } from '../../web/api/answers'
 import type { Level, OwnSettings } from '../../shared/settings/schema'
 
+/** The page reads less of it than there is. */
+export interface FakeOperation extends Operation {
+  type: string
+  startedAt: string
+  endedAt: string | null
+}
+
 /** Everything the fake interface answers from; tests change it as the other side of the story would. */
 export interface FakeWorld {
   connection: Connection
@@ -20,7 +27,7 @@ export interface FakeWorld {
   hold: Hold
   history: HistoryEntry[]
   accounts: AccountSummary[]
-  operations: Map<string, Operation>
+  operations: Map<string, FakeOperation>
   settings: Record<Level, OwnSettings>
   /** Raised with every change; the ETag. */
   versions: Record<Level, number>
@@ -59,16 +66,17 @@ export const ada = {
   tenantId: '11111111-2222-3333-4444-555555555555',
 }
 
-export const notConnected: Connection = {
+export const notConnected: Connection & { oro: object } = {
   accountId: '1-42',
   state: 'none',
   microsoft: null,
   granted: { calendar: false, tasks: false },
+  oro: { calendarId: null, timeZone: 'UTC', email: null },
   reason: null,
-  since: null,
+  since: '2026-09-01T08:00:00Z',
 }
 
-export const connected = (): Connection => ({
+export const connected = (): Connection & { oro: object } => ({
   ...notConnected,
   state: 'connected',
   microsoft: ada,

@@ -108,6 +108,7 @@ export function useRealStage(): RealStage {
 
 /** The right of an opened page, as it keeps it for a reload. */
 export const tokenOf = (page: Page): Promise<string> =>
-  page.evaluate(
-    () => new URLSearchParams(Object.values({ ...sessionStorage })[0]?.slice(1)).get('token') ?? '',
-  )
+  page.evaluate(() => {
+    const fragment = sessionStorage.getItem(sessionStorage.key(0) ?? '') ?? ''
+    return new URLSearchParams(fragment.slice(1)).get('token') ?? ''
+  })

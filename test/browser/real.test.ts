@@ -178,6 +178,8 @@ describe('the settings', () => {
     await interval(admin).fill('45')
     await button(admin, 'Save').click()
     await see(admin, 'Saved.')
+    await reload(admin)
+    await history(admin).first().getByText('by Ada Admin').waitFor()
     await reload(page)
     expect(await interval(page).inputValue()).toBe('45')
     const change = history(page).filter({ hasText: 'Sync Interval' }).first()

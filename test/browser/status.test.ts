@@ -69,15 +69,6 @@ describe('Pause, Resume and Sync now', () => {
     expect(await button(page, 'Resume').count()).toBe(0)
   })
 
-  it('offers both to an administrator where the interface does not tell which one holds', async () => {
-    stage.service.world.faults.set('organizations/1/status', 404)
-    const page = await stage.open('organization')
-    await button(page, 'Resume for the organization').waitFor()
-    await button(page, 'Pause for the organization').click()
-    await see(page, 'Paused for the organization.')
-    expect([...stage.service.world.paused]).toEqual(['organization'])
-  })
-
   it('synchronizes once on a double click', async () => {
     const page = await stage.open('user')
     await clickTwice(page, 'Sync now')

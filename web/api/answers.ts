@@ -19,7 +19,7 @@ export interface Connection {
   microsoft: { username: string; displayName: string; tenantId: string } | null
   granted: { calendar: boolean; tasks: boolean }
   reason: Reason | null
-  since: string | null
+  since: string
 }
 
 export interface Probe {

@@ -5,6 +5,9 @@ import { Instant } from '../time'
 import { historyValue, isSetting } from './history-value'
 import { Icon } from './icon'
 
+/** What people did to the settings or the connection is about no item. */
+const isItem = ({ kind }: HistoryEntry) => kind === 'calendar' || kind === 'tasks'
+
 export function HistoryRow({ entry }: { entry: HistoryEntry }) {
   const t = texts.history
   const now = new Date()
@@ -16,7 +19,7 @@ export function HistoryRow({ entry }: { entry: HistoryEntry }) {
       </p>
       <div class="grow">
         <p>
-          {entry.label && entry.kind !== 'settings' && <span class="title">{entry.label} </span>}
+          {entry.label && isItem(entry) && <span class="title">{entry.label} </span>}
           <span class="deed">{t.sentence(entry)}</span>
           {entry.by && entry.by !== 'sync' && <span class="help inline"> {t.by(entry.by)}</span>}
         </p>

@@ -1,3 +1,4 @@
+import type { Level } from '../../shared/settings/schema'
 import type { HistoryEntry } from '../api/answers'
 import type { List } from '../state/use-list'
 import { useBusy } from '../state/use-busy'
@@ -6,8 +7,13 @@ import { Button } from './button'
 import { HistoryRow } from './history-row'
 import { Failed, Loading, Part } from './part'
 
+interface HistorySectionProps {
+  history: List<HistoryEntry>
+  level: Level
+}
+
 /** “What happened?”: the last changes with old and new values. */
-export function HistorySection({ history }: { history: List<HistoryEntry> }) {
+export function HistorySection({ history, level }: HistorySectionProps) {
   const { busy, run } = useBusy()
   const items = history.value?.items
   return (
@@ -17,7 +23,7 @@ export function HistorySection({ history }: { history: List<HistoryEntry> }) {
       {items?.length === 0 && (
         <div class="blank">
           <p class="strong">{texts.history.none}</p>
-          <p class="help">{texts.history.noneHelp}</p>
+          <p class="help">{texts.history.noneHelp[level]}</p>
         </div>
       )}
       {items && items.length > 0 && (

@@ -59,7 +59,7 @@ export function UserPage({ api, scope }: { api: Api; scope: string }) {
         />
       )}
       <SettingsSection state={settings} level="user" />
-      <HistorySection history={history} />
+      <HistorySection history={history} level="user" />
     </>
   )
 }
