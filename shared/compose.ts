@@ -63,11 +63,17 @@ function secretsOf(config: Config): Secrets {
     : createKeyVaultSecrets({ keyId: config.tokenKey.keyVault, client: connectKeyVault, ...clock })
 }
 
+/** Who records a hint waits for the answer (W7); the client's own patience is minutes. Nothing is lost: its caller asks again. */
+const SENDING = {
+  retryOptions: { maxRetries: 2, retryDelayInMs: 250, maxRetryDelayInMs: 1000, timeoutInMs: 5000 },
+}
+
 async function serviceBusOf(config: Config): Promise<ServiceBusClient> {
   const { serviceBus } = config
-  if ('connectionString' in serviceBus) return new ServiceBusClient(serviceBus.connectionString)
+  if ('connectionString' in serviceBus)
+    return new ServiceBusClient(serviceBus.connectionString, SENDING)
   const { DefaultAzureCredential } = await import('@azure/identity')
-  return new ServiceBusClient(serviceBus.namespace, new DefaultAzureCredential())
+  return new ServiceBusClient(serviceBus.namespace, new DefaultAzureCredential(), SENDING)
 }
 
 const notConfigured = (): SyncError =>
