@@ -245,7 +245,7 @@ describe('the status', () => {
     const person = await connected(company)
     inOro(company, person, 'Slow')
     await company.advance('PT61S')
-    const slow = { method: 'POST', path: '/events$', principal: person.upn, delayMs: 1500 }
+    const slow = { method: 'POST', path: '/events$', principal: person.upn, delayMs: 2000 }
     company.graph.faults.add(slow)
     const page = await stage.open(person.path)
     await button(page, 'Sync now').click()

@@ -15,17 +15,28 @@ interface StatusSectionProps {
   scope: string
   connection: Connection | undefined
   status: Loaded<Status>
+  /** A synchronization was asked for. */
+  onSyncing: (operation: Operation) => void
 }
 
 /** “Does everything agree?”: one sentence, then each kind, Sync now and Pause. */
-export function StatusSection({ api, scope, connection, status }: StatusSectionProps) {
+export function StatusSection(props: StatusSectionProps) {
+  const { api, scope, connection, status, onSyncing } = props
   const [said, setSaid] = useState<string | null>(null)
   const { busy, problem, run } = useBusy()
-  const act = (call: string, body: object, done: string) =>
+  const t = texts.status
+  const act = (call: 'pause' | 'resume', done: string) =>
     void run(async () => {
       setSaid(null)
-      await api.send<Operation>('POST', `${scope}${call}`, body)
+      await api.send('POST', `${scope}${call}`, {})
       setSaid(done)
+      await status.reload()
+    })
+  const sync = () =>
+    void run(async () => {
+      setSaid(null)
+      onSyncing((await api.send<Operation>('POST', `${scope}sync`, { mode: 'changes' })).body)
+      setSaid(t.syncStarted)
       await status.reload()
     })
   const known = status.value
@@ -33,7 +44,6 @@ export function StatusSection({ api, scope, connection, status }: StatusSectionP
   const syncs =
     connection?.state !== 'needs-reconnect' &&
     Object.values(known?.kinds ?? {}).some(({ enabled }) => enabled)
-  const t = texts.status
   return (
     <Part heading={texts.agreement.heading} id="agreement">
       {!known && !status.problem && <Loading lines={4} />}
@@ -51,9 +61,7 @@ export function StatusSection({ api, scope, connection, status }: StatusSectionP
               <Button
                 look={connection.state === 'connected' ? 'primary' : undefined}
                 busy={busy}
-                onClick={() => {
-                  act('sync', { mode: 'changes' }, t.syncStarted)
-                }}
+                onClick={sync}
               >
                 {t.syncNow}
               </Button>
@@ -62,7 +70,7 @@ export function StatusSection({ api, scope, connection, status }: StatusSectionP
               <Button
                 busy={busy}
                 onClick={() => {
-                  act('pause', {}, t.paused)
+                  act('pause', t.paused)
                 }}
               >
                 {t.pause}
@@ -73,7 +81,7 @@ export function StatusSection({ api, scope, connection, status }: StatusSectionP
                 look="primary"
                 busy={busy}
                 onClick={() => {
-                  act('resume', {}, t.resumed)
+                  act('resume', t.resumed)
                 }}
               >
                 {t.resume}

@@ -3,6 +3,7 @@ import type { Api } from '../api/client'
 import { useInterval } from '../state/use-interval'
 import { useList } from '../state/use-list'
 import { useLoad } from '../state/use-load'
+import { useOperation } from '../state/use-operation'
 import { useSettings } from '../state/use-settings'
 import { AccountSection } from './account-section'
 import { HistorySection } from './history-section'
@@ -31,9 +32,13 @@ export function UserPage({ api, scope }: { api: Api; scope: string }) {
       history.reload(),
     ])
   }
-  const moving = Object.values(status.value?.kinds ?? {}).some(
-    ({ inProgress, state }) => inProgress || state === 'queued',
-  )
+  // What was asked for may not have begun yet: the status alone would not tell.
+  const asked = useOperation(api, () => void refresh())
+  const moving =
+    asked.running ||
+    Object.values(status.value?.kinds ?? {}).some(
+      ({ inProgress, state }) => inProgress || state === 'queued',
+    )
   const inTrouble = status.value === undefined
   useInterval(refresh, inTrouble ? null : moving ? busyMs : idleMs)
 
@@ -47,7 +52,13 @@ export function UserPage({ api, scope }: { api: Api; scope: string }) {
         settings={settings}
         onChanged={() => void refresh()}
       />
-      <StatusSection api={api} scope={scope} connection={known} status={status} />
+      <StatusSection
+        api={api}
+        scope={scope}
+        connection={known}
+        status={status}
+        onSyncing={asked.follow}
+      />
       {known && known.microsoft !== null && (
         <NeedsSection
           api={api}
