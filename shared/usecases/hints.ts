@@ -18,8 +18,12 @@ export async function recordHint(
   ids?: SyncMessage['ids'],
 ): Promise<boolean> {
   const admission = await admit(deps, account, kind)
-  if (!admission.ok) return false
   const now = deps.clock.now()
+  if (!admission.ok) {
+    // Nothing may be called now. The mark stays: once it may, the first interval runs instead of probing.
+    if (admission.connection) await deps.pending.begin(account, kind, now)
+    return false
+  }
   const first = await deps.pending.begin(account, kind, now)
   const log = { account: accountId(account), kind }
   hintRecorded(deps.log, { ...log, joined: !first })
