@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { taskRows } from './tasks'
 import { startWorld, type Figures, type User, type World } from './world'
 
 const COUNT = 1000
@@ -171,6 +172,7 @@ async function calendarRows(world: World): Promise<Row[]> {
     'exactly one item',
     figures,
   )
+  await taskRows(world, add, median)
   return rows
 }
 

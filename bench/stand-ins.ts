@@ -5,7 +5,7 @@ import { startOro } from '../local/oro/start'
 /** Graph and Oro in a process of their own, so that their CPU time is not counted as the product's. Called over IPC. */
 interface Call {
   readonly id: number
-  readonly on: 'graph' | 'oro' | 'faults' | 'clock'
+  readonly on: 'graph' | 'toDo' | 'oro' | 'oroTasks' | 'faults' | 'clock'
   readonly method: string
   readonly args: unknown[]
 }
@@ -30,7 +30,14 @@ async function main(): Promise<void> {
   oro.keepLog(false)
   const nested = oro.events as unknown as Callable
   process.on('message', (call: Call) => {
-    const targets = { graph, oro: { ...oro, ...nested }, faults: graph.faults, clock }
+    const targets = {
+      graph,
+      toDo: graph.toDo,
+      oro: { ...oro, ...nested },
+      oroTasks: oro.tasks,
+      faults: graph.faults,
+      clock,
+    }
     const target = targets[call.on] as unknown as Callable
     const answer = target[call.method]?.(...call.args)
     process.send?.({ id: call.id, answer: answer ?? null })

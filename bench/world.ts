@@ -28,7 +28,11 @@ export interface Figures {
 export interface World {
   readonly deps: Deps
   readonly oroUrl: string
-  ask<T>(on: 'graph' | 'oro' | 'faults' | 'clock', method: string, ...args: unknown[]): Promise<T>
+  ask<T>(
+    on: 'graph' | 'toDo' | 'oro' | 'oroTasks' | 'faults' | 'clock',
+    method: string,
+    ...args: unknown[]
+  ): Promise<T>
   /** Moves the time of both processes, and has the feed read as the minute timer would. */
   later(minutes: number): Promise<void>
   /** A user with mailbox, calendar and connection. */
