@@ -135,16 +135,18 @@ describe('slices', () => {
       person.upn,
       Array.from({ length: many }, (_, number) => appointment(`Event ${String(number)}`, number)),
     )
-    // Oro takes its time in the middle of the second group.
-    company.oro.faults.add({ method: 'POST', path: 'calendarevents', skip: 60, delayMs: 800 })
+    // Oro takes its time when a good part is done.
+    company.oro.faults.add({ method: 'POST', path: 'calendarevents', skip: 120, delayMs: 800 })
     const connecting = company.connect(person)
-    await until(() => titlesInOro(company, person).length >= 60)
+    await until(() => titlesInOro(company, person).length >= 120)
     const { inProgress, progress, state } = (await company.status(person)).kinds.calendar
-    expect({ inProgress, progress, state }).toEqual({
+    expect({ inProgress, state, total: progress.total }).toEqual({
       inProgress: true,
-      progress: { done: 48, total: many },
       state: 'running',
+      total: many,
     })
+    expect(progress.done).toBeGreaterThan(0)
+    expect(progress.done).toBeLessThanOrEqual(120)
     await end(person)
     await connecting
     await company.advance('PT2M')
