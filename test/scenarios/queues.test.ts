@@ -130,7 +130,7 @@ describe('slices', () => {
   ])('a long first sync shows how far it is, yields when %s, and finishes', async (_why, end) => {
     const person = await company.newPerson()
     await company.settings(person, { calendar: { enabled: true }, tasks: { enabled: false } })
-    const many = 200
+    const many = 320
     company.graph.seedEvents(
       person.upn,
       Array.from({ length: many }, (_, number) => appointment(`Event ${String(number)}`, number)),
