@@ -285,6 +285,7 @@ export const texts = {
     nothing: 'empty',
     inherited: 'inherited',
     longText: 'a long text',
+    before: (minutes: number) => `${count(minutes, 'minute', 'minutes')} before`,
     why: {
       conflict: 'Changed on both sides; the setting decided.',
       deleted: 'It was deleted on the other side.',

@@ -8,6 +8,7 @@ import type {
   Probe,
   Problem,
 } from '../../web/api/answers'
+import { ERROR_CODES } from '../../shared/errors'
 import type { Level, OwnSettings } from '../../shared/settings/schema'
 
 /** The page reads less of it than there is. */
@@ -122,7 +123,7 @@ export const refusedTitle: Problem = {
   id: 'p1',
   kind: 'calendar',
   code: 'refused-value',
-  message: 'Oro refuses this value: the title is empty.',
+  message: ERROR_CODES['refused-value'],
   side: 'oro',
   step: 'save',
   operation: 'import',
@@ -138,7 +139,7 @@ export const unknownZone: Problem = {
   ...refusedTitle,
   id: 'p2',
   code: 'zone-unknown',
-  message: 'The time zone “Customized Time Zone” is not known.',
+  message: ERROR_CODES['zone-unknown'],
   side: 'microsoft',
   step: 'map',
   label: 'Private',

@@ -229,6 +229,8 @@ describe('the status', () => {
       expect.stringMatching(/^\d\d:\d\d$/),
       '2 items',
     ])
+    const made = history(page).filter({ hasText: 'Created in Microsoft 365' })
+    expect(await made.locator('dt').allTextContents()).toEqual(['Title', 'Time'])
     const update = history(page).filter({ hasText: 'Changed in Microsoft 365' })
     expect(await update.locator('del').allTextContents()).toEqual(['Budget'])
     expect(await update.locator('ins').allTextContents()).toEqual([
@@ -243,8 +245,9 @@ describe('the status', () => {
   it('shows a run that is under way, and then that it is over', async () => {
     const { company } = stage
     const person = await connected(company)
-    inOro(company, person, 'Slow')
+    // The minute timer would carry over what is there before it.
     await company.advance('PT61S')
+    inOro(company, person, 'Slow')
     const slow = { method: 'POST', path: '/events$', principal: person.upn, delayMs: 2000 }
     company.graph.faults.add(slow)
     const page = await stage.open(person.path)

@@ -2,7 +2,7 @@ import { labelOf } from '../../shared/settings/fields'
 import type { HistoryEntry } from '../api/answers'
 import { texts } from '../texts'
 import { Instant } from '../time'
-import { historyValue, isSetting } from './history-value'
+import { historyValue, isNews, isSetting } from './history-value'
 import { Icon } from './icon'
 
 /** What people did to the settings or the connection is about no item. */
@@ -11,6 +11,7 @@ const isItem = ({ kind }: HistoryEntry) => kind === 'calendar' || kind === 'task
 export function HistoryRow({ entry }: { entry: HistoryEntry }) {
   const t = texts.history
   const now = new Date()
+  const news = entry.fields.filter(isNews)
   const why = t.why[entry.why ?? '']
   return (
     <li class="row history">
@@ -24,9 +25,9 @@ export function HistoryRow({ entry }: { entry: HistoryEntry }) {
           {entry.by && entry.by !== 'sync' && <span class="help inline"> {t.by(entry.by)}</span>}
         </p>
         {why && <p class="help">{why}</p>}
-        {entry.fields.length > 0 && (
+        {news.length > 0 && (
           <dl class="changes">
-            {entry.fields.map((field) => (
+            {news.map((field) => (
               <div key={field.name}>
                 <dt>
                   {isSetting(field.name)
