@@ -1,8 +1,9 @@
 import type { Json } from '../graph/model'
 import type { EventRow } from '../oro/model'
 import type { StandIns } from '../platform'
-import type { LoggedRequest } from '../stand-in/server'
 import { PEOPLE, type Person } from './people'
+import { latestRequests, type ShownRequest } from './request-view'
+import { viewTasks, type ShownTask } from './task-view'
 
 /** One event in either calendar as the page shows it. Times are RFC 3339 UTC; of all-day events the dates count. */
 export interface ShownEvent {
@@ -14,24 +15,14 @@ export interface ShownEvent {
   readonly marks: readonly string[]
 }
 
-/** One request that a stand-in was asked, oldest first. */
-export interface ShownRequest {
-  readonly at: string
-  readonly to: 'Oro' | 'Graph' | 'Entra'
-  readonly method: string
-  readonly path: string
-  readonly status: number | null
-}
-
 export interface CompanyView {
   readonly people: readonly { accountId: string; name: string; organizationId: number }[]
   readonly person: { accountId: string; name: string; zone: string; email: string; upn: string }
   readonly oro: readonly ShownEvent[]
   readonly outlook: readonly ShownEvent[]
+  readonly tasks: { readonly oro: readonly ShownTask[]; readonly outlook: readonly ShownTask[] }
   readonly requests: readonly ShownRequest[]
 }
-
-const REQUESTS = 60
 
 function oroEvent(row: EventRow): ShownEvent {
   const marks = [
@@ -73,36 +64,11 @@ function outlookEvent(event: Json): ShownEvent {
 const byStart = (a: ShownEvent, b: ShownEvent): number =>
   a.start.localeCompare(b.start) || a.title.localeCompare(b.title)
 
-/** Queries of delta links and ids of Graph are long and say nothing to a person. */
-const shortened = (path: string): string =>
-  (path.split('?', 1)[0] ?? '')
-    .split('/')
-    .map((segment) => (segment.length > 40 ? `${segment.slice(0, 5)}…` : segment))
-    .join('/')
-
-function latest({ graph, oro, entra }: StandIns): ShownRequest[] {
-  const shown = (to: ShownRequest['to'], log: readonly LoggedRequest[]): ShownRequest[] =>
-    log.slice(-REQUESTS).map(({ at, method, path, status }) => ({
-      at,
-      to,
-      method,
-      path: shortened(path),
-      status,
-    }))
-  return [
-    ...shown('Oro', oro.log),
-    ...shown('Graph', graph.log),
-    ...shown('Entra', entra.server.log),
-  ]
-    .sort((a, b) => a.at.localeCompare(b.at))
-    .slice(-REQUESTS)
-}
-
 /** The user of that account id; the first one when nobody is named. */
 export const personOf = (accountId: string | null): Person | undefined =>
   accountId === null ? PEOPLE[0] : PEOPLE.find((person) => person.accountId === accountId)
 
-/** What both calendars of one user hold now, and what was asked lately. */
+/** What calendars and task lists of one user hold now on both sides, and what was asked lately. */
 export function viewCompany(standIns: StandIns, person: Person): CompanyView {
   const { accountId, name, zone, email, upn } = person
   return {
@@ -114,6 +80,7 @@ export function viewCompany(standIns: StandIns, person: Person): CompanyView {
     person: { accountId, name, zone, email, upn },
     oro: standIns.oro.eventRows(person.calendarId).map(oroEvent).sort(byStart),
     outlook: standIns.graph.state(upn).events.map(outlookEvent).sort(byStart),
-    requests: latest(standIns),
+    tasks: viewTasks(standIns, person),
+    requests: latestRequests(standIns),
   }
 }

@@ -7,16 +7,16 @@ function expectStatus(what: string, answer: ProductAnswer, status: number): void
   throw new Error(`${what}: ${String(answer.status)} ${JSON.stringify(answer.body)}`)
 }
 
-/** Switches the calendar on for everybody and stores the second organization's own Oro application, as an administrator does. */
+/** Switches calendar and tasks on for everybody and stores the second organization's own Oro application, as an administrator does. */
 export async function configureCompany(product: Product): Promise<void> {
   const read = await product('GET', '/settings')
   const changed = await product(
     'PATCH',
     '/settings',
-    { calendar: { enabled: true } },
+    { calendar: { enabled: true }, tasks: { enabled: true } },
     { 'if-match': read.etag ?? '', 'x-acting-user': 'demo' },
   )
-  expectStatus('Enabling the calendar', changed, 200)
+  expectStatus('Enabling the sync', changed, 200)
   for (const { id, clientId, clientSecret } of ORGANIZATIONS.slice(1)) {
     const path = `/organizations/${String(id)}/oro-credentials`
     const stored = await product('PUT', path, { clientId, clientSecret })

@@ -1,7 +1,8 @@
 import { SAMPLE, type StandIns } from '../platform'
 import { documentedMeeting, documentedOroEvents, documentedOutlookEvents } from './documented'
 import { generatedEvents } from './generated'
-import { ORGANIZATIONS, PEOPLE } from './people'
+import { ORGANIZATIONS, PEOPLE, type Person } from './people'
+import { companyTasks } from './tasks'
 
 /** Puts the demo company into the stand-ins, as rows and mailboxes that were there before anybody connects. */
 export function fillCompany({ graph, oro }: Pick<StandIns, 'graph' | 'oro'>, now: number): void {
@@ -46,5 +47,20 @@ export function fillCompany({ graph, oro }: Pick<StandIns, 'graph' | 'oro'>, now
       timeZone: person.windowsZone,
     })
     graph.seedEvents(person.upn, [...documentedOutlookEvents(person, now), ...generated.outlook])
+    fillTasks({ graph, oro }, person, now)
+  }
+}
+
+function fillTasks(
+  { graph, oro }: Pick<StandIns, 'graph' | 'oro'>,
+  person: Person,
+  now: number,
+): void {
+  const { oro: tasks, toDo } = companyTasks(person, now)
+  oro.seed({ tasks: [...tasks] })
+  for (const { name, tasks: written, raw } of toDo) {
+    const list = name === null ? [] : [graph.toDo.createList(person.upn, name)]
+    for (const task of written) graph.toDo.createTask(person.upn, task, ...list)
+    graph.toDo.seedTasks(person.upn, [...raw], ...list)
   }
 }

@@ -1,58 +1,40 @@
 import { LocalFault } from '../host/local-routes'
 import type { StandIns } from '../platform'
-import { viewCompany, personOf, type ShownEvent } from './company-view'
+import { viewCompany, type ShownEvent } from './company-view'
 import type { Person } from './people'
-
-/** An edit that a person makes in one of the calendars, or in both at once. */
-type Edit =
-  | { do: 'create'; side: Side; title: string; start: number; minutes: number }
-  | { do: 'rename'; side: Side; id: string; title: string }
-  | { do: 'move'; side: Side; id: string; minutes: number }
-  | { do: 'delete'; side: Side; id: string }
-  | { do: 'conflict'; side: Side; id: string }
-
-type Side = 'oro' | 'outlook'
+import { createEditReader, type Side } from './read-edit'
+import { editTask } from './task-edits'
 
 const MINUTE_MS = 60_000
 const YEAR_MINUTES = 366 * 24 * 60
 const EDITS = ['create', 'rename', 'move', 'delete', 'conflict']
 
+interface EventEdit {
+  readonly person: Person
+  readonly side: Side
+  readonly do: string
+  /** Empty for a new event; title, start and minutes where they are not asked for. */
+  readonly id: string
+  readonly title: string
+  readonly start: number
+  readonly minutes: number
+}
+
 /** @throws LocalFault 400 that names every fault */
-function readEdit(json: unknown): { person: Person; edit: Edit } {
-  const given = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>
-  const faults: string[] = []
-  const need = (name: string, fits: boolean, what: string): void => {
-    if (!fits) faults.push(`${name} must be ${what}`)
-  }
-  const text = (name: string): string => {
-    const value = given[name]
-    const fits = typeof value === 'string' && value.trim() !== '' && value.length <= 255
-    need(name, fits, 'a text of 1 to 255 characters')
-    return fits ? value.trim() : ''
-  }
-  const minutes = (): number => {
-    const value = given['minutes']
-    const fits = Number.isInteger(value) && Math.abs(value as number) <= YEAR_MINUTES
-    need('minutes', fits, 'a whole number')
-    return fits ? (value as number) : 0
-  }
-  const person = personOf(typeof given['accountId'] === 'string' ? given['accountId'] : '')
-  need('accountId', person !== undefined, 'that of a user of the demo company')
-  const side = (['oro', 'outlook'] as const).find((one) => one === given['side'])
-  need('side', side !== undefined, '"oro" or "outlook"')
-  const kind = String(given['do'])
-  need('do', EDITS.includes(kind), `one of ${EDITS.join(', ')}`)
-  const edit = { do: kind, side } as Record<string, unknown>
-  if (kind !== 'create') edit['id'] = text('id')
-  if (kind === 'create' || kind === 'rename') edit['title'] = text('title')
-  if (kind === 'create' || kind === 'move') edit['minutes'] = minutes()
-  if (kind === 'create') {
-    edit['start'] = Date.parse(String(given['start']))
-    need('start', Number.isFinite(edit['start']), 'a time like 2026-03-01T09:00:00Z')
-    need('minutes', (edit['minutes'] as number) > 0, 'more than 0')
-  }
-  if (faults.length > 0 || person === undefined) throw new LocalFault(400, faults.join('; '))
-  return { person, edit: edit as unknown as Edit }
+function readEdit(json: unknown): EventEdit {
+  const edit = createEditReader(json, EDITS)
+  const { person, side, need, text } = edit
+  const isNew = edit.do === 'create'
+  const id = isNew ? '' : text('id')
+  const title = isNew || edit.do === 'rename' ? text('title') : ''
+  const start = isNew ? Date.parse(String(edit.value('start'))) : 0
+  need('start', Number.isFinite(start), 'a time like 2026-03-01T09:00:00Z')
+  const minutes = isNew || edit.do === 'move' ? edit.value('minutes') : 0
+  const isWhole = Number.isInteger(minutes) && Math.abs(minutes as number) <= YEAR_MINUTES
+  need('minutes', isWhole, 'a whole number')
+  need('minutes', !isNew || (minutes as number) > 0, 'more than 0')
+  edit.finish()
+  return { person, side, do: edit.do, id, title, start, minutes: minutes as number }
 }
 
 const zoned = (ms: number) => ({
@@ -108,13 +90,16 @@ function makeConflict(standIns: StandIns, person: Person, side: Side, event: Sho
 }
 
 /**
- * Carries out an edit by hand (`{accountId, side, do, …}`) in the stand-ins, where the sync has to find it.
+ * Carries out an edit by hand (`{kind?, accountId, side, do, …}`) in the stand-ins, where the sync has to find it.
  *
- * @returns the id of the event
+ * @param json of kind `tasks` = of a task, else of an event
+ * @returns the id of the item
  * @throws LocalFault 400 for a fault of the request, 404 for an event that is not there, 409 for a conflict without counterpart
  */
 export function editByHand(standIns: StandIns, json: unknown): { id: string } {
-  const { person, edit } = readEdit(json)
+  if ((json as { kind?: unknown } | null)?.kind === 'tasks') return editTask(standIns, json)
+  const edit = readEdit(json)
+  const { person } = edit
   const calendar = calendarOf(standIns, person, edit.side)
   if (edit.do === 'create') {
     const end = edit.start + edit.minutes * MINUTE_MS

@@ -10,12 +10,11 @@ import { createHintSender, hintSeam, type HintSender } from '../seams/hint'
 import { createProduct, type Product } from '../seams/product'
 import { applySeed, settingsSeam } from '../seams/settings'
 import { platformAddresses, settingsPages, tryIt } from './addresses'
-import { personOf, viewCompany } from './company-view'
 import { configureCompany, connectCompany } from './connect'
 import { fillCompany } from './fill'
 import { watchFirstSync } from './first-sync'
 import { BadOptions, tokenKeyOf, type StartOptions } from './options'
-import { startPageServer } from './page-server'
+import { addCompanyPage } from './page-routes'
 import { PEOPLE } from './people'
 import { reportCompany, table } from './report'
 import { watchCompany } from './watch'
@@ -115,7 +114,9 @@ async function showCompany(
   fillCompany(standIns, clock.now())
   await configureCompany(product)
   await plantSeed(product, options.seed)
-  say('Connecting the users of the demo company and syncing their calendars for the first time:')
+  say(
+    'Connecting the users of the demo company and syncing their calendars and tasks for the first time:',
+  )
   await connectCompany(product, standIns.entra)
   await watchFirstSync(product, process.stdout, signal)
   if (signal.aborted) return
@@ -132,15 +133,8 @@ async function goOn(
   clock: MovableClock,
 ): Promise<void> {
   const { product, platform, hints, undo } = running
-  platform.host.local('GET', 'company.json', (request) => {
-    const person = personOf(request.query.get('user'))
-    return person
-      ? { body: viewCompany(standIns, person) }
-      : { status: 404, body: { error: 'no such user in the demo company' } }
-  })
   const folder = join(__dirname, 'demo', 'page')
-  const page = await startPageServer({ standIns, product, folder })
-  undo.push(() => page.stop())
+  addCompanyPage(platform.host, { standIns, product, folder })
   undo.push(
     watchCompany(standIns, hints, (error) => {
       process.stderr.write(`A hint was not sent: ${String(error)}\n`)
@@ -148,7 +142,9 @@ async function goOn(
   )
   say(`\nAddresses\n${platformAddresses(platform)}`)
   say(`\n${await settingsPages(product, platform, options.functionKey)}`)
-  say(`\nBoth calendars of a user side by side, with the requests ticking by\n  ${page.url}`)
+  say(
+    `\nBoth sides of a user side by side, with the requests ticking by\n  ${platform.url}/_local/`,
+  )
   say(`\n${tryIt(platform, clock.now())}`)
   say('\nSyncing goes on: edit something on either side and see it arrive. Ctrl+C ends it.')
 }

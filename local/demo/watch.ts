@@ -1,14 +1,27 @@
 import type { StandIns } from '../platform'
-import type { HintSender } from '../seams/hint'
-import { PEOPLE } from './people'
+import type { Hint, HintSender } from '../seams/hint'
+import { PEOPLE, type Person } from './people'
 
-/** How often the change counters are looked at. */
-const LOOK_MS = 400
+/** How often hints go out: hence at most one per account, kind and second. */
+const LOOK_MS = 1000
+/** Every so many looks, changes through the APIs are told of too. */
+const SLOW = 5
+
+type Kind = Hint['kind']
+const KINDS: readonly Kind[] = ['calendar', 'tasks']
+
+/** What Oro holds for one user; there is no word from the stand-in about whose rows changed. */
+function contentsIn(oro: StandIns['oro'], { calendarId, userId }: Person): Record<Kind, string> {
+  return {
+    calendar: JSON.stringify(oro.eventRows(calendarId)),
+    tasks: JSON.stringify(oro.taskRows(userId)),
+  }
+}
 
 /**
- * Stands for notifications until they exist: watches the change counters of the stand-ins and sends a hint for the account whose
- * calendar moved. Edits past the API and edits through it count alike; what the sync itself wrote costs one more run, which finds
- * nothing to do.
+ * Stands for notifications until they exist: what a person edits past the APIs becomes a hint for that account and kind within a second.
+ * What comes through the APIs is mostly the sync's own; another program's edit looks the same, therefore these too cause a hint, but late
+ * and joined.
  *
  * @returns the way to stop it
  */
@@ -17,32 +30,47 @@ export function watchCompany(
   hints: Pick<HintSender, 'send'>,
   failed: (error: unknown) => void,
 ): () => void {
-  const hintFor = (accountId: string): void => {
-    hints.send({ accountId, kind: 'calendar' }).catch(failed)
+  const byPeople = new Map<string, Hint>()
+  const byPrograms = new Map<string, Hint>()
+  const note = (cause: 'user' | 'api', { accountId }: Person, kind: Kind): void => {
+    const moved = cause === 'user' ? byPeople : byPrograms
+    moved.set(`${accountId} ${kind}`, { accountId, kind })
   }
-  const moved = new Set<string>()
-  graph.onChange(({ resource, mailbox }) => {
-    const person = PEOPLE.find(({ upn }) => upn === mailbox.userPrincipalName)
-    if (resource === 'event' && person) moved.add(person.accountId)
-  })
-  const contentOf = (calendarId: number): string => JSON.stringify(oro.eventRows(calendarId))
-  const contents = new Map(PEOPLE.map(({ calendarId }) => [calendarId, contentOf(calendarId)]))
-  let counted = JSON.stringify(oro.changes())
-
-  const look = (): void => {
-    const counts = JSON.stringify(oro.changes())
-    if (counts !== counted) {
-      counted = counts
-      for (const { calendarId, accountId } of PEOPLE) {
-        const content = contentOf(calendarId)
-        if (contents.get(calendarId) !== content) moved.add(accountId)
-        contents.set(calendarId, content)
-      }
+  const send = (moved: Map<string, Hint>): void => {
+    for (const [key, hint] of moved) {
+      hints.send(hint).catch(failed)
+      byPrograms.delete(key)
     }
-    for (const accountId of moved) hintFor(accountId)
     moved.clear()
   }
-  const timer = setInterval(look, LOOK_MS)
+
+  graph.onChange(({ resource, mailbox, cause }) => {
+    const person = PEOPLE.find(({ upn }) => upn === mailbox.userPrincipalName)
+    if (person) note(cause, person, resource === 'event' ? 'calendar' : 'tasks')
+  })
+  const contents = new Map(PEOPLE.map((person) => [person, contentsIn(oro, person)]))
+  const counts = (by: 'user' | 'api'): string => JSON.stringify(oro.changes()[by])
+  let counted = { user: counts('user'), api: counts('api') }
+
+  const lookAtOro = (): void => {
+    const now = { user: counts('user'), api: counts('api') }
+    if (now.user === counted.user && now.api === counted.api) return
+    const cause = now.user === counted.user ? 'api' : 'user'
+    counted = now
+    for (const [person, before] of contents) {
+      const after = contentsIn(oro, person)
+      contents.set(person, after)
+      for (const kind of KINDS) if (before[kind] !== after[kind]) note(cause, person, kind)
+    }
+  }
+
+  let looks = 0
+  const timer = setInterval(() => {
+    looks += 1
+    lookAtOro()
+    send(byPeople)
+    if (looks % SLOW === 0) send(byPrograms)
+  }, LOOK_MS)
   return () => {
     clearInterval(timer)
   }

@@ -1,43 +1,29 @@
-import type { CompanyView, ShownEvent, ShownRequest } from '../company-view'
+import type { CompanyView } from '../company-view'
+import type { ShownRequest } from '../request-view'
+import { ask, button, byId, element, input } from './dom'
+import { events } from './events'
+import {
+  KINDS,
+  otherOf,
+  SIDES,
+  type Edit,
+  type Kind,
+  type KindOnPage,
+  type Row,
+  type Side,
+} from './kinds'
+import { tasks } from './tasks'
 
-type Side = 'oro' | 'outlook'
-
-const SIDES: readonly Side[] = ['oro', 'outlook']
 const LOOK_MS = 1000
-const HOUR_MINUTES = 60
+const ON_PAGE: Readonly<Record<Kind, KindOnPage>> = { calendar: events, tasks }
+const LABELS: Readonly<Record<Kind, string>> = { calendar: 'Calendar', tasks: 'Tasks' }
 
-const byId = (id: string): HTMLElement => {
-  const found = document.getElementById(id)
-  if (!found) throw new Error(`no element ${id}`)
-  return found
-}
-
-interface Attributes {
-  readonly text?: string
-  readonly [name: string]: string | undefined
-}
-
-/** Titles come from calendars: they are set as text and never become markup. */
-function element(tag: string, attributes: Attributes = {}, children: Node[] = []): HTMLElement {
-  const made = document.createElement(tag)
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === 'text') made.textContent = value ?? ''
-    else if (value !== undefined) made.setAttribute(name, value)
-  }
-  made.append(...children)
-  return made
-}
-
-function button(label: string, act: () => void): HTMLElement {
-  const made = element('button', { type: 'button', text: label })
-  made.addEventListener('click', act)
-  return made
-}
-
-const past = byId('past') as HTMLInputElement
-let user = new URLSearchParams(location.search).get('user')
+const address = new URLSearchParams(location.search)
+const more = byId('more') as HTMLInputElement
+let user = address.get('user')
+let kind: Kind = address.get('show') === 'tasks' ? 'tasks' : 'calendar'
 let view: CompanyView | undefined
-/** What each event looked like at the last look, to mark what has just arrived; cleared when the user changes. */
+/** What each item looked like at the last look, to mark what has just arrived; cleared when something else is shown. */
 let before: Map<string, string> | null = null
 let shown = ''
 
@@ -47,19 +33,8 @@ function say(text: string, wrong = false): void {
   message.classList.toggle('wrong', wrong)
 }
 
-async function ask<T>(method: string, path: string, body?: object): Promise<T> {
-  const init = body && {
-    body: JSON.stringify(body),
-    headers: { 'content-type': 'application/json' },
-  }
-  const response = await fetch(path, { method, ...init })
-  const answer = (await response.json()) as T & { error?: string }
-  if (!response.ok) throw new Error(answer.error ?? `The answer was ${String(response.status)}.`)
-  return answer
-}
-
-/** Carries out an edit in one of the calendars; what becomes of it shows at the next looks. */
-function edit(side: Side, what: object, done: string): void {
+/** Carries out an edit on one side; what becomes of it shows at the next looks. */
+const edit: Edit = (side, what, done) => {
   ask('POST', 'edits', { accountId: view?.person.accountId, side, ...what }).then(
     () => {
       say(done)
@@ -71,126 +46,66 @@ function edit(side: Side, what: object, done: string): void {
   )
 }
 
-const NAMES: Readonly<Record<Side, string>> = { oro: 'Oro', outlook: 'Outlook' }
-const otherOf = (side: Side): Side => (side === 'oro' ? 'outlook' : 'oro')
-
-function editor(side: Side, event: ShownEvent): HTMLElement {
-  const title = element('input', { type: 'text', 'aria-label': 'Title' }) as HTMLInputElement
-  title.value = event.title
-  const { id } = event
-  const move = (minutes: number): void => {
-    edit(side, { do: 'move', id, minutes }, `Moved in ${NAMES[side]}.`)
+function showHeadings(company: CompanyView): void {
+  for (const side of SIDES) {
+    const heading = byId(`${side}-heading`)
+    const { person } = company
+    const mail = side === 'oro' ? person.email : person.upn
+    const count = `${ON_PAGE[kind].count(company, side)}, ${mail}`
+    heading.replaceChildren(ON_PAGE[kind].headings[side], element('small', { text: count }))
   }
-  return element('div', { class: 'edit' }, [
-    title,
-    button('Rename', () => {
-      edit(side, { do: 'rename', id, title: title.value }, `Renamed in ${NAMES[side]}.`)
-    }),
-    button('An hour later', () => {
-      move(HOUR_MINUTES)
-    }),
-    button('A day later', () => {
-      move(24 * HOUR_MINUTES)
-    }),
-    button('Delete', () => {
-      edit(side, { do: 'delete', id }, `Deleted in ${NAMES[side]}.`)
-    }),
-    button('Rename on both sides', () => {
-      edit(side, { do: 'conflict', id }, 'Both sides were given another title: one of them wins.')
-    }),
-  ])
+  byId('more-label').textContent = ON_PAGE[kind].more
 }
 
-const clock = (zone: string): Intl.DateTimeFormat =>
-  new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' })
-const dayName = (zone: string): Intl.DateTimeFormat =>
-  new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone,
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-  })
-
-function eventRow(side: Side, event: ShownEvent, zone: string, open: boolean): HTMLElement {
-  const time = clock(zone)
-  const span = `${time.format(new Date(event.start))} – ${time.format(new Date(event.end))}`
-  const isFresh = before !== null && before.get(`${side} ${event.id}`) !== JSON.stringify(event)
-  const row = element(
+function rowElement(row: Row, open: boolean): HTMLElement {
+  const isFresh = before !== null && before.get(`${row.side} ${row.id}`) !== row.content
+  const made = element(
     'details',
-    { class: isFresh ? 'event fresh' : 'event', 'data-id': event.id },
-    [
-      element('summary', {}, [
-        element('span', {
-          class: 'time',
-          text: event.marks.includes('all-day') ? 'all day' : span,
-        }),
-        element('span', { class: 'title', text: event.title }),
-        ...event.marks
-          .filter((mark) => mark !== 'all-day')
-          .map((mark) => element('span', { class: 'mark', text: mark })),
-      ]),
-      editor(side, event),
-    ],
+    { class: isFresh ? `${row.look} fresh` : row.look, 'data-id': row.id },
+    [element('summary', {}, row.summary), row.editor],
   ) as HTMLDetailsElement
-  row.open = open
-  return row
+  made.open = open
+  return made
 }
 
-/** All-day events of Outlook lie at midnight UTC whatever the zone; those of Oro at the user's midnight. */
-const zoneOf = (side: Side, event: ShownEvent, zone: string): string =>
-  side === 'outlook' && event.marks.includes('all-day') ? 'UTC' : zone
-
-function showHeading(side: Side, { person, [side]: events }: CompanyView): void {
-  const count = document.querySelector(`.calendar[data-side="${side}"] small`)
-  const address = side === 'oro' ? person.email : person.upn
-  if (count) count.textContent = `${String(events.length)} events, ${address}`
-}
-
-interface Day {
-  readonly name: string
-  readonly rows: Record<Side, HTMLElement[]>
-}
-
-/** One row per day, so that what is on one side only leaves a gap on the other. */
-function showDays(company: CompanyView): void {
-  const container = byId('days')
-  const now = new Date().toISOString()
+/** One section per day, so that what is on one side only leaves a gap on the other. */
+function showSections(rows: readonly Row[]): void {
+  const container = byId('sections')
   const open = new Set(
     [...container.querySelectorAll('details[open]')].map((row) => row.getAttribute('data-id')),
   )
-  const days = new Map<string, Day>()
-  for (const side of SIDES) {
-    for (const event of company[side]) {
-      if (!past.checked && event.end < now) continue
-      const zone = zoneOf(side, event, company.person.zone)
-      const start = new Date(event.start)
-      const key = new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(start)
-      const day = days.get(key) ?? {
-        name: dayName(zone).format(start),
-        rows: { oro: [], outlook: [] },
-      }
-      day.rows[side].push(eventRow(side, event, zone, open.has(event.id)))
-      days.set(key, day)
-    }
+  const sections = new Map<string, { name: string; rows: Row[] }>()
+  for (const row of rows) {
+    const { key, name } = row.section
+    const section = sections.get(key) ?? { name, rows: [] }
+    section.rows.push(row)
+    sections.set(key, section)
   }
-  const shownDays = [...days.entries()]
-    .sort(([a], [b]) => a.localeCompare(b))
-    .map(([, { name, rows }]) =>
+  const made = [...sections.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, section]) =>
       element('section', { class: 'day' }, [
-        element('h3', { text: name }),
+        element('h3', { text: section.name }),
         ...SIDES.map((side) =>
           element(
             'div',
-            { class: 'cell', 'data-side': side, 'aria-label': NAMES[side], role: 'group' },
-            rows[side],
+            { 'data-side': side, 'aria-label': ON_PAGE[kind].sides[side], role: 'group' },
+            section.rows
+              .filter((row) => row.side === side)
+              .map((row) => rowElement(row, open.has(row.id))),
           ),
         ),
       ]),
     )
-  container.replaceChildren(
-    ...(shownDays.length > 0 ? shownDays : [element('p', { text: 'Nothing ahead.' })]),
-  )
+  const focused = document.activeElement?.closest('details')?.getAttribute('data-id')
+  const nothing = element('p', { text: ON_PAGE[kind].nothing })
+  container.replaceChildren(...(made.length > 0 ? made : [nothing]))
+  if (focused != null) {
+    const again = [...container.querySelectorAll('details')].find(
+      (row) => row.getAttribute('data-id') === focused,
+    )
+    again?.querySelector('summary')?.focus()
+  }
 }
 
 function showRequests(requests: readonly ShownRequest[]): void {
@@ -207,15 +122,24 @@ function showRequests(requests: readonly ShownRequest[]): void {
   byId('requests').replaceChildren(...lines)
 }
 
+/** Another user, or the other kind: the address says which, so that it can be kept or sent to somebody. */
+function choose(next: { user?: string; kind?: Kind }): void {
+  user = next.user ?? user
+  const isOtherKind = next.kind !== undefined && next.kind !== kind
+  kind = next.kind ?? kind
+  before = null
+  const query = new URLSearchParams({ ...(user === null ? {} : { user }), show: kind })
+  history.replaceState(null, '', `?${query.toString()}`)
+  say('')
+  if (isOtherKind) prepareForms()
+  void look()
+}
+
 function showPeople({ people, person }: CompanyView): void {
   byId('people').replaceChildren(
     ...people.map(({ accountId, name, organizationId }) => {
       const tab = button(name, () => {
-        user = accountId
-        before = null
-        history.replaceState(null, '', `?user=${accountId}`)
-        say('')
-        void look()
+        choose({ user: accountId })
       })
       tab.setAttribute('aria-current', String(accountId === person.accountId))
       tab.append(element('small', { text: `organization ${String(organizationId)}` }))
@@ -223,6 +147,12 @@ function showPeople({ people, person }: CompanyView): void {
     }),
   )
   byId('person').textContent = `Times in ${person.zone}`
+}
+
+function showKinds(): void {
+  for (const tab of byId('kinds').children) {
+    tab.setAttribute('aria-pressed', String(tab.getAttribute('data-kind') === kind))
+  }
 }
 
 /** Somebody is typing: redrawing would take the words away. */
@@ -237,74 +167,59 @@ async function look(): Promise<void> {
     if (user !== null && next.person.accountId !== user) return
     view = next
     showRequests(next.requests)
-    const key = JSON.stringify([next.person, next.oro, next.outlook, past.checked])
+    const { person, oro, outlook, tasks: lists } = next
+    const key = JSON.stringify([kind, person, oro, outlook, lists, more.checked])
     if (key === shown || isTyping()) return
     shown = key
     const isFocused = document.activeElement?.closest('nav') != null
     showPeople(next)
     if (isFocused) document.querySelector<HTMLElement>('nav [aria-current="true"]')?.focus()
-    for (const side of SIDES) showHeading(side, next)
-    showDays(next)
-    before = new Map(
-      SIDES.flatMap((side) =>
-        next[side].map((event): [string, string] => [`${side} ${event.id}`, JSON.stringify(event)]),
-      ),
-    )
+    showKinds()
+    showHeadings(next)
+    showSections(ON_PAGE[kind].rows(next, more.checked, edit))
+    const all = ON_PAGE[kind].rows(next, true, edit)
+    before = new Map(all.map(({ side, id, content }) => [`${side} ${id}`, content]))
   } catch {
     say('The demo does not answer. Is npm start still running?', true)
   }
 }
 
-/** `yyyy-MM-ddTHH:mm` of tomorrow morning, for the field. */
-const tomorrow = (): string => {
-  const date = new Date(Date.now() + 86_400_000)
-  return `${date.toISOString().slice(0, 10)}T10:00`
-}
-
-/** Wall-clock time in the shown user's zone → RFC 3339. */
-function inZone(local: string, zone: string): string {
-  const guess = Date.parse(`${local}:00Z`)
-  const text = new Intl.DateTimeFormat('sv-SE', {
-    timeZone: zone,
-    dateStyle: 'short',
-    timeStyle: 'medium',
-  }).format(guess)
-  return new Date(2 * guess - Date.parse(`${text.replace(' ', 'T')}Z`)).toISOString()
-}
-
 function prepareForm(side: Side): void {
-  const form = document.querySelector<HTMLFormElement>(`.calendar[data-side="${side}"] > form`)
-  if (!form) return
-  const title = element('input', {
-    type: 'text',
+  const { placeholder, fields, members } = ON_PAGE[kind].newItem(side)
+  const form = byId(`${side}-form`) as HTMLFormElement
+  const title = input('text', {
     name: 'title',
     required: '',
     maxlength: '255',
-    placeholder: `New event in ${NAMES[side]}`,
-    'aria-label': `Title of a new event in ${NAMES[side]}`,
-  }) as HTMLInputElement
-  const start = element('input', {
-    type: 'datetime-local',
-    name: 'start',
-    required: '',
-    'aria-label': 'Start',
-  }) as HTMLInputElement
-  start.value = tomorrow()
-  form.append(title, start, element('button', { type: 'submit', text: 'Create' }))
-  form.addEventListener('submit', (submitted) => {
-    submitted.preventDefault()
-    const at = inZone(start.value, view?.person.zone ?? 'UTC')
-    edit(
-      side,
-      { do: 'create', title: title.value, start: at, minutes: HOUR_MINUTES },
-      `Created in ${NAMES[side]}; it should appear in ${NAMES[otherOf(side)]}.`,
-    )
-    title.value = ''
+    placeholder,
+    'aria-label': `Title: ${placeholder}`,
   })
+  form.replaceChildren(title, ...fields, element('button', { type: 'submit', text: 'Create' }))
+  form.onsubmit = (submitted) => {
+    submitted.preventDefault()
+    const { sides } = ON_PAGE[kind]
+    const what = { do: 'create', title: title.value, ...members(view?.person.zone ?? 'UTC') }
+    edit(side, what, `Created in ${sides[side]}; it should appear in ${sides[otherOf(side)]}.`)
+    title.value = ''
+  }
 }
 
-for (const side of SIDES) prepareForm(side)
-past.addEventListener('change', () => void look())
+function prepareForms(): void {
+  for (const side of SIDES) prepareForm(side)
+}
+
+byId('kinds').replaceChildren(
+  ...KINDS.map((each) => {
+    const tab = button(LABELS[each], () => {
+      choose({ kind: each })
+    })
+    tab.setAttribute('data-kind', each)
+    return tab
+  }),
+)
+showKinds()
+prepareForms()
+more.addEventListener('change', () => void look())
 byId('settings').addEventListener('click', () => {
   const query = `?user=${encodeURIComponent(view?.person.accountId ?? '')}`
   // Opened at once, since a window that opens after an answer is taken for an advertisement.

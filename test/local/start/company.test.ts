@@ -7,7 +7,7 @@ import { watchCompany } from '../../../local/demo/watch'
 import type { Hint } from '../../../local/seams/hint'
 import { startGraph, type GraphStandIn } from '../../../local/graph/start'
 import { startOro, type OroStandIn } from '../../../local/oro/start'
-import type { StandIns } from '../../../local/platform'
+import { SAMPLE, type StandIns } from '../../../local/platform'
 
 const NOW = Date.parse('2026-11-20T08:00:00Z')
 const [nora] = PEOPLE as [(typeof PEOPLE)[number]]
@@ -18,7 +18,10 @@ let standIns: StandIns
 
 beforeEach(async () => {
   const now = (): number => NOW
-  graph = await startGraph({ now, verifyToken: () => ({ error: 'invalid' }) })
+  graph = await startGraph({
+    now,
+    verifyToken: () => ({ mailbox: nora.upn, scopes: ['Calendars.ReadWrite'] }),
+  })
   oro = await startOro({ now })
   standIns = { graph, oro, entra: { server: { log: [] } } as unknown as StandIns['entra'] }
   fillCompany(standIns, NOW)
@@ -56,6 +59,24 @@ describe('the demo company', () => {
       for (const events of [inOro, outlook]) {
         const looks = events.map(({ title, start }) => `${title} ${start}`)
         expect(new Set(looks).size).toBe(looks.length)
+      }
+    }
+  })
+
+  it('has tasks on either side of every user, some on both, due around today or never', () => {
+    for (const person of PEOPLE) {
+      const { oro: inOro, outlook } = viewCompany(standIns, person).tasks
+      const titles = inOro.map(({ title }) => title)
+      expect(outlook.filter(({ title }) => titles.includes(title))).toHaveLength(2)
+      expect(inOro.length).toBeGreaterThan(5)
+      expect(outlook.length).toBeGreaterThan(5)
+      expect(outlook.some(({ marks }) => marks.includes('Customer visits'))).toBe(true)
+      for (const side of [inOro, outlook]) {
+        expect(side.some(({ isDone }) => isDone)).toBe(true)
+        expect(new Set(side.map(({ title }) => title)).size).toBe(side.length)
+        for (const { due } of side) {
+          if (due !== null) expect(Math.abs(Date.parse(due) - NOW)).toBeLessThan(15 * 86_400_000)
+        }
       }
     }
   })
@@ -101,6 +122,41 @@ describe('an edit by hand', () => {
     expect(find('outlook', 'Both (said in Outlook)')).toBeDefined()
   })
 
+  it.each(['oro', 'outlook'] as const)(
+    'creates, renames, completes, reopens and deletes a task in %s',
+    (side) => {
+      const base = { kind: 'tasks', accountId: nora.accountId, side }
+      const task = (id: string) =>
+        viewCompany(standIns, nora).tasks[side].find((one) => one.id === id)
+      const given = { ...base, do: 'create', title: '<b>Call</b>', due: '2026-12-01' }
+      const { id } = editByHand(standIns, given)
+      expect(task(id)).toEqual({
+        id,
+        title: '<b>Call</b>',
+        due: '2026-12-01',
+        isDone: false,
+        marks: [],
+      })
+      editByHand(standIns, { ...base, do: 'rename', id, title: 'Write' })
+      editByHand(standIns, { ...base, do: 'complete', id })
+      expect(task(id)).toMatchObject({ title: 'Write', isDone: true })
+      editByHand(standIns, { ...base, do: 'reopen', id })
+      expect(task(id)).toMatchObject({ isDone: false })
+      editByHand(standIns, { ...base, do: 'delete', id })
+      expect(task(id)).toBeUndefined()
+      expect(() => editByHand(standIns, { ...base, do: 'reopen', id })).toThrow('no such task')
+    },
+  )
+
+  it('of a task changes nothing when it is wrong, and names each fault', () => {
+    const before = viewCompany(standIns, nora)
+    const wrong = { accountId: '9-9', side: 'both', do: 'create', title: '', due: '2026-02-31x' }
+    for (const name of ['accountId', 'side', 'title', 'due']) {
+      expect(() => editByHand(standIns, { kind: 'tasks', ...wrong })).toThrow(name)
+    }
+    expect(viewCompany(standIns, nora)).toEqual(before)
+  })
+
   it('changes nothing when it is wrong, and names each fault', () => {
     const before = viewCompany(standIns, nora)
     const attempt = (): unknown =>
@@ -123,6 +179,46 @@ describe('watching the change counters', () => {
   let hints: Hint[]
   let stop: () => void
 
+  /** A task in Oro and an event in Outlook, both of Nora, as a program makes them. */
+  async function throughApis(): Promise<void> {
+    const token = await fetch(`${oro.url}/oauth2-token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: SAMPLE.oroClientId,
+        client_secret: SAMPLE.oroClientSecret,
+      }),
+    })
+    const { access_token } = (await token.json()) as { access_token: string }
+    const related = (type: string, id: string): object => ({ data: { type, id } })
+    const task = await fetch(`${oro.url}/api/tasks`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${access_token}`,
+        'content-type': 'application/vnd.api+json',
+      },
+      body: JSON.stringify({
+        data: {
+          type: 'tasks',
+          attributes: { subject: 'Made by a program' },
+          relationships: {
+            status: related('taskstatuses', 'open'),
+            taskPriority: related('taskpriorities', 'normal'),
+            owner: related('users', '3'),
+          },
+        },
+      }),
+    })
+    expect(task.status).toBe(201)
+    const at = { dateTime: '2026-12-01T09:00:00', timeZone: 'UTC' }
+    const made = await fetch(`${graph.url}/v1.0/me/events`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer sample', 'content-type': 'application/json' },
+      body: JSON.stringify({ subject: 'Made by a program', start: at, end: at }),
+    })
+    expect(made.status).toBe(201)
+  }
+
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] })
     hints = []
@@ -133,15 +229,43 @@ describe('watching the change counters', () => {
     jest.useRealTimers()
   })
 
-  it('sends a hint for the account whose calendar moved, on either side, once', () => {
-    const start = '2026-12-01T09:00:00Z'
-    const create = { do: 'create', title: 'New', minutes: 30, start }
-    editByHand(standIns, { ...create, accountId: '1-3', side: 'oro' })
-    editByHand(standIns, { ...create, accountId: '2-21', side: 'outlook' })
-    editByHand(standIns, { ...create, accountId: '2-21', side: 'oro' })
+  const event = {
+    do: 'create',
+    title: 'New',
+    minutes: 30,
+    start: '2026-12-01T09:00:00Z',
+  }
+  const sent = (): string[] => hints.map(({ accountId, kind }) => `${accountId} ${kind}`).sort()
+
+  it('sends one hint for the account and kind in which something was edited, on either side', () => {
+    editByHand(standIns, { ...event, accountId: '1-3', side: 'oro' })
+    editByHand(standIns, { ...event, accountId: '2-21', side: 'outlook' })
+    editByHand(standIns, { ...event, accountId: '2-21', side: 'oro' })
+    const task = { kind: 'tasks', do: 'create', title: 'New' }
+    editByHand(standIns, { ...task, accountId: '1-5', side: 'oro' })
+    editByHand(standIns, { ...task, accountId: '1-8', side: 'outlook' })
     jest.advanceTimersByTime(1000)
-    expect(hints.map(({ accountId }) => accountId).sort()).toEqual(['1-3', '2-21'])
-    jest.advanceTimersByTime(5000)
+    expect(sent()).toEqual(['1-3 calendar', '1-5 tasks', '1-8 tasks', '2-21 calendar'])
+    jest.advanceTimersByTime(10_000)
+    expect(hints).toHaveLength(4)
+  })
+
+  it('joins edits that come faster than one in a second', () => {
+    for (let edits = 0; edits < 10; edits += 1) {
+      editByHand(standIns, { ...event, accountId: '1-3', side: 'outlook' })
+      jest.advanceTimersByTime(200)
+    }
+    expect(hints).toHaveLength(2)
+  })
+
+  it('tells of what came through the APIs late and once, since it is mostly of the sync itself', async () => {
+    await throughApis()
+    jest.advanceTimersByTime(4000)
+    expect(hints).toEqual([])
+    await throughApis()
+    jest.advanceTimersByTime(1000)
+    expect(sent()).toEqual(['1-3 calendar', '1-3 tasks'])
+    jest.advanceTimersByTime(10_000)
     expect(hints).toHaveLength(2)
   })
 

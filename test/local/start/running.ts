@@ -1,13 +1,28 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 const ROOT = join(__dirname, '../../..')
 const START = join(ROOT, 'dist/local/start.js')
 
-/** What was built is what runs; a fresh clone has nothing yet. */
-export function buildIfMissing(): void {
-  if (existsSync(START) && existsSync(join(ROOT, 'dist/app/main.js'))) return
+const SOURCES = ['functions', 'shared', 'web', 'local', 'build.js', 'host.json', 'package.json']
+
+/** Time of the newest source, milliseconds. */
+const changedAt = (path: string): number =>
+  statSync(path).isDirectory()
+    ? Math.max(0, ...readdirSync(path).map((name) => changedAt(join(path, name))))
+    : statSync(path).mtimeMs
+
+/** What was built is what runs; a fresh clone has nothing yet, and an edited one has something old. */
+export function buildIfStale(): void {
+  const built = [
+    START,
+    join(ROOT, 'dist/app/main.js'),
+    join(ROOT, 'dist/local/demo/page/company.js'),
+  ]
+  const builtAt = built.map((file) => (existsSync(file) ? statSync(file).mtimeMs : 0))
+  const sourcesAt = SOURCES.map((name) => changedAt(join(ROOT, name)))
+  if (Math.min(...builtAt) > Math.max(...sourcesAt)) return
   execFileSync(process.execPath, [join(ROOT, 'build.js')], { cwd: ROOT })
 }
 

@@ -1,6 +1,4 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { buildIfMissing, runStart, type Running } from './running'
+import { buildIfStale, runStart, type Running } from './running'
 
 const NOWHERE = 'http://127.0.0.1:9'
 const OUTSIDE = {
@@ -10,39 +8,59 @@ const OUTSIDE = {
   MICROSOFT_GRAPH_URL: NOWHERE,
 }
 
-beforeAll(buildIfMissing)
+let demo: Running
+let once: Running
+let api: string
+
+// Side by side, since each is busy on its own and most tests want one of the two.
+beforeAll(async () => {
+  buildIfStale()
+  demo = runStart([], { LOCAL_FUNCTION_KEY: 'sample-key' })
+  once = runStart(['--once'], {})
+  await demo.printed(/Ctrl\+C ends it/)
+  api = (await demo.printed(/API\s+(http\S+)\/api/))[1] ?? ''
+})
+afterAll(async () => {
+  demo.child.kill('SIGINT')
+  expect(await demo.exited).toBe(0)
+  expect(demo.errors()).toBe('')
+})
 
 describe('npm start -- --once', () => {
   it('syncs the demo company, prints the table and ends well', async () => {
-    const once = runStart(['--once'], {})
     expect(await once.exited).toBe(0)
     expect(once.errors()).toBe('')
     const rows = once
       .output()
       .split('\n')
-      .filter((line) => / \d+ recurring, \d+ all-day /.test(line))
+      .filter((line) => / (calendar|tasks) +\d+ /.test(line))
       .map((line) => line.trim().split(/\s{2,}/))
-    expect(rows.map(([name]) => name)).toEqual([
+    const calendars = rows.filter((row) => row[1] === 'calendar')
+    expect(calendars.map(([name]) => name)).toEqual([
       'Nora Feld',
       'Sam Ortiz',
       'Priya Nair',
       'Elin Berg',
       'Tomas Silva',
     ])
-    for (const [, newInOro, newInOutlook, , adopted, , callsOro, callsGraph] of rows) {
+    for (const [, , newInOro, newInMicrosoft, , adopted, why, callsOro, callsGraph] of calendars) {
       expect(Number(newInOro)).toBeGreaterThan(20)
-      expect(Number(newInOutlook)).toBeGreaterThan(20)
+      expect(Number(newInMicrosoft)).toBeGreaterThan(20)
       expect(Number(adopted)).toBe(5)
+      expect(why).toMatch(/\d/)
       expect(Number(callsOro)).toBeGreaterThan(0)
       expect(Number(callsGraph)).toBeGreaterThan(0)
+    }
+    const tasks = rows.filter(([kind]) => kind === 'tasks')
+    expect(tasks).toHaveLength(5)
+    for (const [, newInOro, newInMicrosoft, , adopted] of tasks) {
+      expect([newInOro, newInMicrosoft, adopted].map(Number)).toEqual([8, 7, 2])
     }
     expect(once.output()).toContain('Mails that Outlook or Oro sent because of it: 0')
   })
 })
 
 describe('npm start', () => {
-  let demo: Running
-  let api: string
   let oro: string
   let graph: string
   let page: string
@@ -51,17 +69,9 @@ describe('npm start', () => {
     (await (await fetch(url, init)).json()) as Record<string, never>
 
   beforeAll(async () => {
-    demo = runStart([], { LOCAL_FUNCTION_KEY: 'sample-key' })
-    await demo.printed(/Ctrl\+C ends it/)
-    api = await address(/API\s+(http\S+)\/api/)
     oro = await address(/Oro\s+(http\S+) {2}stand-in/)
     graph = await address(/Graph\s+(http\S+) {2}stand-in/)
     page = await address(/ticking by\s+(http\S+)/)
-  })
-  afterAll(async () => {
-    demo.child.kill('SIGINT')
-    expect(await demo.exited).toBe(0)
-    expect(demo.errors()).toBe('')
   })
 
   it('prints an address per level and user that opens the settings page logged in', async () => {
@@ -138,49 +148,79 @@ describe('npm start', () => {
     expect(stored.calendar?.daysBack).toMatchObject({ own: 7, effective: 7 })
   })
 
-  it('shows both calendars of a user on a page that runs no foreign script', async () => {
+  it('shows both sides of a user on a page of its own origin that runs no foreign script', async () => {
+    expect(page).toBe(`${api}/_local/`)
     const html = await fetch(page)
     expect(html.headers.get('content-type')).toContain('text/html')
     expect(html.headers.get('content-security-policy')).toContain("script-src 'self'")
+    for (const file of (await html.text()).match(/company\.\w+(?=")/g) ?? ['none']) {
+      expect((await fetch(page + file)).status).toBe(200)
+    }
     const view = (await json(`${page}company.json?user=2-21`)) as unknown as {
       oro: unknown[]
       outlook: unknown[]
+      tasks: { oro: unknown[]; outlook: unknown[] }
       requests: unknown[]
     }
     expect(view.oro.length).toBeGreaterThan(50)
     expect(view.outlook.length).toBe(view.oro.length)
+    expect(view.tasks.oro.length).toBeGreaterThan(10)
+    expect(view.tasks.outlook.length).toBe(view.tasks.oro.length)
     expect(view.requests.length).toBeGreaterThan(0)
-    const foreign = await fetch(`${page}edits`, {
+    expect((await fetch(`${page}company.json?user=9-9`)).status).toBe(404)
+  })
+
+  it('carries a task that is completed on the page to the other side', async () => {
+    const view = (user = '1-5') => json(`${page}company.json?user=${user}`)
+    const { tasks } = (await view()) as unknown as {
+      tasks: Record<'oro' | 'outlook', { id: string; title: string; isDone: boolean }[]>
+    }
+    const task = tasks.outlook.find(({ title }) => title === 'Call back Tailspin Toys')
+    const answer = await json(`${page}edits`, {
       method: 'POST',
-      headers: { origin: 'http://elsewhere.example' },
-      body: '{}',
+      body: JSON.stringify({
+        kind: 'tasks',
+        accountId: '1-5',
+        side: 'outlook',
+        do: 'complete',
+        id: task?.id,
+      }),
     })
-    expect(foreign.status).toBe(403)
+    expect(answer).toEqual({ id: task?.id })
+    await fetch(`${api}/_local/hint`, {
+      method: 'POST',
+      body: JSON.stringify({ accountId: '1-5', kind: 'tasks' }),
+    })
+    expect((await fetch(`${api}/_local/idle?timeout=10`)).status).toBe(200)
+    const after = (await view()) as unknown as { tasks: typeof tasks }
+    expect(after.tasks.oro.find(({ title }) => title === task?.title)?.isDone).toBe(true)
+  })
+
+  it('names a port that is taken, with the way out', async () => {
+    const blocked = runStart(['--once'], { ...OUTSIDE, LOCAL_PORT: new URL(api).port })
+    expect(await blocked.exited).toBe(1)
+    expect(blocked.errors()).toContain(`port ${new URL(api).port} is taken`)
   })
 })
 
 describe('npm start with outside systems', () => {
-  it('says in one line of JSON that it is ready and has nothing to show once', async () => {
-    const once = runStart(['--once'], OUTSIDE)
-    expect(await once.exited).toBe(2)
-    const line = once
-      .output()
-      .split('\n')
-      .find((text) => text.startsWith('{'))
-    expect(JSON.parse(line ?? '')).toEqual({
-      ready: true,
-      api: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/api$/),
-    })
-    expect(once.output()).not.toContain('stand-in')
-    expect(once.errors()).toBe('')
-  })
-
-  it('runs until it is stopped', async () => {
+  it('says in one line of JSON that it is ready and runs until it is stopped', async () => {
     const running = runStart([], OUTSIDE)
-    const [, api = ''] = await running.printed(/"api": "([^"]+)"/)
-    expect((await fetch(`${api}/health`)).status).toBe(200)
+    const [line] = await running.printed(/^\{.*\}$/m)
+    const { ready, api: address } = JSON.parse(line) as { ready: boolean; api: string }
+    expect(ready).toBe(true)
+    expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/api$/)
+    expect((await fetch(`${address}/health`)).status).toBe(200)
     running.child.kill('SIGTERM')
     expect(await running.exited).toBe(0)
+    expect(running.output()).not.toContain('stand-in')
+    expect(running.errors()).toBe('')
+  })
+
+  it('has nothing to show once', async () => {
+    const outside = runStart(['--once'], OUTSIDE)
+    expect(await outside.exited).toBe(2)
+    expect(outside.output()).toContain('"ready": true')
   })
 
   it('ends when the product refuses its configuration', async () => {
@@ -188,17 +228,5 @@ describe('npm start with outside systems', () => {
     expect(await wrong.exited).toBe(1)
     expect(wrong.errors()).toContain('InvalidConfig')
     expect(wrong.output()).not.toContain('ready')
-  })
-})
-
-describe('a port that is taken', () => {
-  it('is named, with the way out', async () => {
-    const other = createServer()
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
-    const { port } = other.address() as AddressInfo
-    const blocked = runStart(['--once'], { LOCAL_PORT: String(port) })
-    expect(await blocked.exited).toBe(1)
-    expect(blocked.errors()).toContain(`port ${String(port)} is taken`)
-    await new Promise((resolve) => other.close(resolve))
   })
 })
