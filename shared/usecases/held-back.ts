@@ -29,10 +29,8 @@ export function holdBack(
   how: 'once' | 'until-answered',
 ): boolean {
   const known = context.problems.has(holdId(context, subject))
-  if (known && how === 'once') {
-    changes.push(...release(context, subject))
-    return false
-  }
+  // The row ends with what is now done about the item: a worker that dies in between leaves it to the next.
+  if (known && how === 'once') return false
   const { kind, problems, startedAt } = context
   const problem: Problem = {
     id: holdId(context, subject),

@@ -1,5 +1,5 @@
 import { same } from '../core/fingerprint'
-import type { Link, Reading } from '../core/model'
+import type { Link, Reading, SideState } from '../core/model'
 import type { StateChange } from '../ports/stores'
 import type { Work } from './gather'
 import { holdBack, release } from './held-back'
@@ -36,7 +36,8 @@ export async function relinkMoves(context: RunContext, work: Work): Promise<Work
     context,
     fresh.map(({ reading }) => reading),
   )
-  const verdicts = await judge(context, read, gone)
+  const homeless = work.linked.filter(({ microsoft }) => isLost(microsoft))
+  const verdicts = await judge(context, read, gone, homeless)
   const changes: StateChange[] = []
   const moved = new Map<string, { link: Link; reading: Reading }>()
   const out = new Set<string>(fresh.map(({ reading }) => reading.id))
@@ -53,13 +54,13 @@ export async function relinkMoves(context: RunContext, work: Work): Promise<Work
   }
   const late = new Set(
     gone
-      .filter(({ link }) => !moved.has(link.oroId))
+      .filter(({ link, oro }) => !moved.has(link.oroId) && oro.is !== 'gone')
       .filter(({ link }) => holdBack(context, subjectOf(link), changes, 'once'))
       .map(({ link }) => link.oroId),
   )
   const linked = [
     ...work.linked.filter(({ link }) => !moved.has(link.oroId) && !late.has(link.oroId)),
-    ...relinked(context, work, moved, changes),
+    ...(await relinked(context, work, moved, changes)),
   ]
   for (const change of changes) await ledger.add([change])
   // The rows of a move are written before anything is decided upon them.
@@ -71,9 +72,9 @@ export async function relinkMoves(context: RunContext, work: Work): Promise<Work
   }
 }
 
-/** Proven to be gone in To Do and there in Oro: a deletion, or half of a move. */
-const isRemoved = ({ link, oro, microsoft }: LinkedWork): boolean =>
-  link.state === 'linked' && microsoft.is === 'gone' && oro.is !== 'gone'
+/** Proven to be gone in To Do: a deletion, or half of a move. */
+const isRemoved = ({ link, microsoft }: LinkedWork): boolean =>
+  link.state === 'linked' && microsoft.is === 'gone'
 
 /** Newcomers as they are by themselves, which tells whose counterpart they are (G-49). Those that are gone again are left out. */
 async function whole(context: RunContext, readings: readonly Reading[]): Promise<Reading[]> {
@@ -87,10 +88,17 @@ async function whole(context: RunContext, readings: readonly Reading[]): Promise
   })
 }
 
+const isLost = (state: SideState): boolean =>
+  state.is === 'hidden' && state.code === 'container-gone'
+
+const isHomeless = ({ state, reason }: Link): boolean =>
+  state === 'unlinked' && (reason === 'container-gone' || reason === 'access')
+
 async function judge(
   context: RunContext,
   readings: readonly Reading[],
   gone: readonly LinkedWork[],
+  homeless: readonly LinkedWork[],
 ): Promise<ReadonlyMap<string, Verdict>> {
   const verdicts = new Map<string, Verdict>()
   const taken = new Set<string>()
@@ -113,7 +121,14 @@ async function judge(
     }
   }
   if (unmarked.length === 0) return verdicts
-  const left = [...removed.values()].filter(({ oroId }) => !taken.has(oroId))
+  const all = await context.state.links()
+  const lost = new Set(homeless.map(({ link }) => link.oroId))
+  // A task may leave its list just before that is deleted.
+  const left = all.filter(
+    (link) =>
+      !taken.has(link.oroId) &&
+      (removed.has(link.oroId) || lost.has(link.oroId) || isHomeless(link)),
+  )
   for (const reading of unmarked) {
     const equal = left.filter((link) => alike(context, link, reading))
     const [link] = equal
@@ -124,7 +139,7 @@ async function judge(
   }
   const strangers = unmarked.filter(({ id }) => !verdicts.has(id))
   if (strangers.length === 0) return verdicts
-  const living = (await context.state.links()).filter(({ state }) => state === 'linked')
+  const living = all.filter(({ state }) => state === 'linked')
   for (const reading of strangers) {
     const twin = living.some((link) => alike(context, link, reading))
     verdicts.set(reading.id, twin ? { is: 'doubtful' } : { is: 'own' })
@@ -137,8 +152,7 @@ async function oldPlace(context: RunContext, link: Link, proven: boolean): Promi
   if (proven) return { is: 'moved', link }
   const ref = { id: idOn(link, 'microsoft'), container: containerOn(link, 'microsoft') }
   const state = (await context.sides.microsoft.read([ref])).get(ref.id)
-  const lost = state?.is === 'hidden' && state.code === 'container-gone'
-  if (state?.is === 'gone' || lost) return { is: 'moved', link }
+  if (state?.is === 'gone' || (state && isLost(state))) return { is: 'moved', link }
   return { is: state?.is === 'present' ? 'doubtful' : 'unread' }
 }
 
@@ -155,15 +169,15 @@ function alike({ rules }: RunContext, link: Link, reading: Reading): boolean {
 }
 
 /** The links under their new ids, with the newcomers as what their items say now. */
-function relinked(
+async function relinked(
   context: RunContext,
   work: Work,
   moved: ReadonlyMap<string, { link: Link; reading: Reading }>,
   changes: StateChange[],
-): LinkedWork[] {
-  return [...moved.values()].map(({ link: previous, reading }) => {
+): Promise<LinkedWork[]> {
+  const one = async ({ link: previous, reading }: { link: Link; reading: Reading }) => {
     // Its list had vanished from sight, not the task.
-    const back = previous.state === 'unlinked' && previous.reason === 'access'
+    const back = isHomeless(previous)
     const link: Link = {
       ...previous,
       microsoftId: reading.id,
@@ -177,7 +191,14 @@ function relinked(
       ...release(context, subjectOf(previous)),
       ...release(context, subjectOfReading(reading)),
     )
-    // Without an entry no feed of this run named its Oro task.
-    return { link, oro: known?.oro ?? { is: 'same' }, microsoft: { is: 'present', reading } }
-  })
+    // Without an entry no feed of this run named its Oro task; what was not synced for a while may have changed in an earlier one.
+    const oro: SideState = known?.oro ?? (back ? await readOro(context, link) : { is: 'same' })
+    return { link, oro, microsoft: { is: 'present' as const, reading } }
+  }
+  return Promise.all([...moved.values()].map(one))
+}
+
+async function readOro(context: RunContext, link: Link): Promise<SideState> {
+  const ref = { id: idOn(link, 'oro'), container: containerOn(link, 'oro') }
+  return (await context.sides.oro.read([ref])).get(ref.id) ?? { is: 'unknown' }
 }

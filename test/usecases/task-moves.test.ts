@@ -221,7 +221,8 @@ describe('tasks that are moved to another list', () => {
     expect(queue.waiting).toMatchObject([{ message: { reason: 'retry' }, notBefore: now + 60_000 }])
     expect(shown(await run()).linked).toEqual([['42', link.microsoftId, 'gone']])
     expect(queue.waiting).toHaveLength(1)
-    expect(await state.problems()).toEqual([])
+    // The row ends with the deletion itself, so that a worker that dies before it leaves a trace.
+    expect(await state.problems()).toHaveLength(1)
   })
 
   it('are told from copies, which are items of their own after one run', async () => {
