@@ -21,7 +21,7 @@ function contentsIn(oro: StandIns['oro'], { calendarId, userId }: Person): Recor
 /**
  * Stands for notifications until they exist: what a person edits past the APIs becomes a hint for that account and kind within a second.
  * What comes through the APIs is mostly the sync's own; another program's edit looks the same, therefore these too cause a hint, but late
- * and joined.
+ * and joined: writes of the sync cost a run or two that find nothing to do.
  *
  * @returns the way to stop it
  */

@@ -131,7 +131,10 @@ function choose(next: { user?: string; kind?: Kind }): void {
   const query = new URLSearchParams({ ...(user === null ? {} : { user }), show: kind })
   history.replaceState(null, '', `?${query.toString()}`)
   say('')
-  if (isOtherKind) prepareForms()
+  if (isOtherKind) {
+    more.checked = false
+    prepareForms()
+  }
   void look()
 }
 
@@ -185,21 +188,21 @@ async function look(): Promise<void> {
 }
 
 function prepareForm(side: Side): void {
-  const { placeholder, fields, members } = ON_PAGE[kind].newItem(side)
+  const { what, fields, members } = ON_PAGE[kind].newItem()
+  const { sides } = ON_PAGE[kind]
   const form = byId(`${side}-form`) as HTMLFormElement
   const title = input('text', {
     name: 'title',
     required: '',
     maxlength: '255',
-    placeholder,
-    'aria-label': `Title: ${placeholder}`,
+    placeholder: `New ${what}`,
+    'aria-label': `Title of a new ${what} in ${sides[side]}`,
   })
   form.replaceChildren(title, ...fields, element('button', { type: 'submit', text: 'Create' }))
   form.onsubmit = (submitted) => {
     submitted.preventDefault()
-    const { sides } = ON_PAGE[kind]
-    const what = { do: 'create', title: title.value, ...members(view?.person.zone ?? 'UTC') }
-    edit(side, what, `Created in ${sides[side]}; it should appear in ${sides[otherOf(side)]}.`)
+    const item = { do: 'create', title: title.value, ...members(view?.person.zone ?? 'UTC') }
+    edit(side, item, `Created in ${sides[side]}; it should appear in ${sides[otherOf(side)]}.`)
     title.value = ''
   }
 }

@@ -101,11 +101,11 @@ export const events: KindOnPage = {
         .map((event) => row(side, event, company.person.zone, edit)),
     )
   },
-  newItem(side) {
+  newItem() {
     const start = input('datetime-local', { name: 'start', required: '', 'aria-label': 'Start' })
     start.value = tomorrow()
     return {
-      placeholder: `New event in ${NAMES[side]}`,
+      what: 'event',
       fields: [start],
       members: (zone) => ({ start: inZone(start.value, zone), minutes: HOUR_MINUTES }),
     }

@@ -35,8 +35,9 @@ export interface KindOnPage {
   count(company: CompanyView, side: Side): string
   rows(company: CompanyView, showsMore: boolean, edit: Edit): Row[]
   /** Fields of a new item beside its title, and what is sent for them. */
-  newItem(side: Side): {
-    readonly placeholder: string
+  newItem(): {
+    /** What it is called. */
+    readonly what: string
     readonly fields: HTMLInputElement[]
     members(zone: string): object
   }

@@ -48,7 +48,7 @@ const row = (side: Side, task: ShownTask, edit: Edit): Row => ({
   id: task.id,
   section: sectionOf(task),
   summary: [
-    element('span', { class: 'tick', 'aria-hidden': 'true', text: task.isDone ? '✓' : '○' }),
+    element('span', { class: 'tick', 'aria-hidden': 'true' }),
     element('span', { class: 'title', text: task.title }),
     ...task.marks.map((mark) => element('span', { class: 'mark', text: mark })),
   ],
@@ -67,10 +67,10 @@ export const tasks: KindOnPage = {
     SIDES.flatMap((side) =>
       lists[side].filter(({ isDone }) => showsDone || !isDone).map((task) => row(side, task, edit)),
     ),
-  newItem(side) {
+  newItem() {
     const due = input('date', { name: 'due', 'aria-label': 'Due date' })
     return {
-      placeholder: `New task in ${NAMES[side]}`,
+      what: 'task',
       fields: [due],
       members: () => ({ kind: 'tasks', due: due.value === '' ? null : due.value }),
     }
