@@ -143,6 +143,8 @@ export async function gather(context: RunContext): Promise<Work> {
     oro: new Set([...oro.removed, ...feed.ids]),
     microsoft: new Set(microsoft.removed),
   }
+  // Read from nothing, a side does not know which of its lists there were before.
+  const whole = { oro: false, microsoft: full || row.cursors.microsoft === null }
   let suddenlyEmpty = false
   for (const side of SIDES) {
     const missing = absent(
@@ -157,7 +159,8 @@ export async function gather(context: RunContext): Promise<Work> {
       (link) =>
         living(link) &&
         link.state !== 'unlinked' &&
-        gathered[side].lost.includes(containerOn(link, side)),
+        (gathered[side].lost.includes(containerOn(link, side)) ||
+          (whole[side] && !gathered[side].containers.includes(containerOn(link, side)))),
     )
     for (const link of [...missing, ...homeless]) claims[side].add(idOn(link, side))
   }
