@@ -96,7 +96,7 @@ const connection: Connection = {
 const tagOf = (fields: Fields): string => /^t\d+/.exec(String(fields['subject']))?.[0] ?? ''
 
 /** A user's tasks on both sides in memory, and the product between them. */
-export async function createTaskStorm() {
+export async function createTaskStorm(rough: boolean) {
   let now = Date.parse('2026-09-01T08:00:00Z')
   let ids = 0
   let count = 0
@@ -251,6 +251,8 @@ export async function createTaskStorm() {
         const list = microsoft.lists[each.list % microsoft.lists.length]
         if (!task || list === undefined || task.list === list || (await inTransit(task.id))) return
         const link = (await state.linksByMicrosoft([task.id])).get(task.id)
+        // While the answer of its create is out, nothing tells in Oro what it was made of.
+        if (rough && !link) return
         // Both halves at once before anybody has linked the task: two tasks, as far as can be told.
         const how = link || each.how !== 'removal-late' ? each.how : 'removal-first'
         // Without our mark it is known again by saying what it said.
@@ -261,8 +263,9 @@ export async function createTaskStorm() {
         if (!marked && (link ? !plain : task.marker !== null)) return
         const id = microsoft.move(task.id, list, how, each.keeps)
         if (link && !marked) unmarked.add(id)
-        // Deleted in Oro while nobody could see it, it is new where it arrives.
-        if (!marked && how === 'creation-late') edited.add(tagOf(task.fields))
+        // Deleted in Oro between the two halves, it is new where it arrives.
+        if (how === 'creation-late' || (!marked && how === 'removal-late'))
+          edited.add(tagOf(task.fields))
         return
       }
       case 'add-list':
@@ -302,7 +305,7 @@ export async function createTaskStorm() {
   }
 
   /** What is wrong after the calm; empty = nothing. */
-  async function wrongs(rough: boolean): Promise<string[]> {
+  async function wrongs(): Promise<string[]> {
     const found: string[] = []
     const links = (await state.links()).filter((link) => link.state !== 'closed')
     const tags = (name: Side) => [...sides[name].tasks.values()].map((task) => tagOf(task.fields))
