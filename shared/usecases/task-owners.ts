@@ -33,7 +33,7 @@ export async function settleOwners(context: RunContext, work: Work): Promise<Wor
   const linked = await Promise.all(work.linked.map((entry) => withOwner(context, entry)))
   const elsewhere = await Promise.all(
     work.newcomers.map(
-      ({ reading }) => reading.side === 'oro' && stillElsewhere(context, reading.id),
+      async ({ reading }) => reading.side === 'oro' && (await stillElsewhere(context, reading.id)),
     ),
   )
   return {

@@ -283,7 +283,7 @@ export async function createTaskStorm(rough: boolean) {
         now += each.minutes * MINUTE_MS
         return deliver()
       case 'fault':
-        sides[each.side].faults.plan(each.call as 'read', each.fault as 'broken')
+        sides[each.side].faults.plan(each.call, each.fault)
         return
       case 'run':
         return run(each.killAt)
