@@ -25,7 +25,7 @@ export async function configureCompany(product: Product): Promise<void> {
 }
 
 /** One user's way through the pop-up: the link, the sign-in page of the stand-in, the way back with the browser's cookie. */
-export async function connectPerson(
+async function connectPerson(
   product: Product,
   entra: EntraStandIn,
   person: Person,

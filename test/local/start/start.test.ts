@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { buildIfStale, runStart, type Running } from './running'
 
 const NOWHERE = 'http://127.0.0.1:9'
@@ -11,52 +14,47 @@ const OUTSIDE = {
 let demo: Running
 let once: Running
 let api: string
+let folder: string
 
 // Side by side, since each is busy on its own and most tests want one of the two.
 beforeAll(async () => {
   buildIfStale()
   demo = runStart([], { LOCAL_FUNCTION_KEY: 'sample-key' })
-  once = runStart(['--once'], {})
+  folder = mkdtempSync(join(tmpdir(), 'start-'))
+  const seed = join(folder, 'seed.json')
+  const system = { calendar: { daysBack: 0, daysAhead: 1 } }
+  writeFileSync(seed, JSON.stringify({ settings: { system } }))
+  once = runStart(['--once'], { LOCAL_SEED: seed })
   await demo.printed(/Ctrl\+C ends it/)
   api = (await demo.printed(/API\s+(http\S+)\/api/))[1] ?? ''
 })
 afterAll(async () => {
+  once.child.kill('SIGKILL')
+  rmSync(folder, { recursive: true })
   demo.child.kill('SIGINT')
   expect(await demo.exited).toBe(0)
   expect(demo.errors()).toBe('')
 })
 
+/** The rows of the table, cell by cell; those of tasks do not repeat the name. */
+const rowsOf = (output: string, kind: 'calendar' | 'tasks'): string[][] =>
+  output
+    .split('\n')
+    .filter((line) => new RegExp(` ${kind} +\\d+ `).test(line))
+    .map((line) => line.trim().split(/\s{2,}/))
+
+const NO_MAIL = 'Mails that Outlook or Oro sent because of it: 0'
+const NAMES = ['Nora Feld', 'Sam Ortiz', 'Priya Nair', 'Elin Berg', 'Tomas Silva']
+
 describe('npm start -- --once', () => {
-  it('syncs the demo company, prints the table and ends well', async () => {
+  it('syncs the demo company as a seed of settings says, prints the table and ends well', async () => {
     expect(await once.exited).toBe(0)
     expect(once.errors()).toBe('')
-    const rows = once
-      .output()
-      .split('\n')
-      .filter((line) => / (calendar|tasks) +\d+ /.test(line))
-      .map((line) => line.trim().split(/\s{2,}/))
-    const calendars = rows.filter((row) => row[1] === 'calendar')
-    expect(calendars.map(([name]) => name)).toEqual([
-      'Nora Feld',
-      'Sam Ortiz',
-      'Priya Nair',
-      'Elin Berg',
-      'Tomas Silva',
-    ])
-    for (const [, , newInOro, newInMicrosoft, , adopted, why, callsOro, callsGraph] of calendars) {
-      expect(Number(newInOro)).toBeGreaterThan(20)
-      expect(Number(newInMicrosoft)).toBeGreaterThan(20)
-      expect(Number(adopted)).toBe(5)
-      expect(why).toMatch(/\d/)
-      expect(Number(callsOro)).toBeGreaterThan(0)
-      expect(Number(callsGraph)).toBeGreaterThan(0)
-    }
-    const tasks = rows.filter(([kind]) => kind === 'tasks')
-    expect(tasks).toHaveLength(5)
-    for (const [, newInOro, newInMicrosoft, , adopted] of tasks) {
-      expect([newInOro, newInMicrosoft, adopted].map(Number)).toEqual([8, 7, 2])
-    }
-    expect(once.output()).toContain('Mails that Outlook or Oro sent because of it: 0')
+    const calendars = rowsOf(once.output(), 'calendar')
+    expect(calendars.map(([name]) => name)).toEqual(NAMES)
+    // One day of the three months that the demo company has.
+    for (const [, , newInOro] of calendars) expect(Number(newInOro)).toBeLessThan(15)
+    expect(once.output()).toContain(NO_MAIL)
   })
 })
 
@@ -72,6 +70,25 @@ describe('npm start', () => {
     oro = await address(/Oro\s+(http\S+) {2}stand-in/)
     graph = await address(/Graph\s+(http\S+) {2}stand-in/)
     page = await address(/ticking by\s+(http\S+)/)
+  })
+
+  it('has synced the calendars and tasks of five users, as the table says', () => {
+    const calendars = rowsOf(demo.output(), 'calendar')
+    expect(calendars.map(([name]) => name)).toEqual(NAMES)
+    for (const [, , newInOro, newInMicrosoft, , adopted, why, callsOro, callsGraph] of calendars) {
+      expect(Number(newInOro)).toBeGreaterThan(20)
+      expect(Number(newInMicrosoft)).toBeGreaterThan(20)
+      expect(Number(adopted)).toBe(5)
+      expect(why).toBeTruthy()
+      expect(Number(callsOro)).toBeGreaterThan(0)
+      expect(Number(callsGraph)).toBeGreaterThan(0)
+    }
+    const tasks = rowsOf(demo.output(), 'tasks')
+    expect(tasks).toHaveLength(5)
+    for (const [, newInOro, newInMicrosoft, , adopted] of tasks) {
+      expect([newInOro, newInMicrosoft, adopted].map(Number)).toEqual([8, 7, 2])
+    }
+    expect(demo.output()).toContain(NO_MAIL)
   })
 
   it('prints an address per level and user that opens the settings page logged in', async () => {
@@ -204,8 +221,21 @@ describe('npm start', () => {
 })
 
 describe('npm start with outside systems', () => {
+  let running: Running
+  let shown: Running
+  let refused: Running
+
+  beforeAll(() => {
+    running = runStart([], OUTSIDE)
+    shown = runStart(['--once'], OUTSIDE)
+    refused = runStart(['--once'], { ...OUTSIDE, ORO_ORGANIZATION_ID: '0' })
+  })
+  afterAll(() => {
+    // A failed test must leave nobody behind.
+    for (const { child } of [running, shown, refused]) child.kill('SIGKILL')
+  })
+
   it('says in one line of JSON that it is ready and runs until it is stopped', async () => {
-    const running = runStart([], OUTSIDE)
     const [line] = await running.printed(/^\{.*\}$/m)
     const { ready, api: address } = JSON.parse(line) as { ready: boolean; api: string }
     expect(ready).toBe(true)
@@ -218,15 +248,14 @@ describe('npm start with outside systems', () => {
   })
 
   it('has nothing to show once', async () => {
-    const outside = runStart(['--once'], OUTSIDE)
-    expect(await outside.exited).toBe(2)
-    expect(outside.output()).toContain('"ready": true')
+    expect(await shown.exited).toBe(2)
+    expect(shown.output()).toContain('"ready": true')
+    expect(shown.errors()).toBe('')
   })
 
   it('ends when the product refuses its configuration', async () => {
-    const wrong = runStart(['--once'], { ...OUTSIDE, ORO_ORGANIZATION_ID: '0' })
-    expect(await wrong.exited).toBe(1)
-    expect(wrong.errors()).toContain('InvalidConfig')
-    expect(wrong.output()).not.toContain('ready')
+    expect(await refused.exited).toBe(1)
+    expect(refused.errors()).toContain('InvalidConfig')
+    expect(refused.output()).not.toContain('ready')
   })
 })
