@@ -19,5 +19,7 @@ module.exports = {
       },
     ],
   },
+  // Most of a scenario is waiting for answers: more workers than cores keep both busy.
+  maxWorkers: 4,
   testTimeout: 30000,
 }
