@@ -20,6 +20,7 @@ import { createSealedCredentials, createTokenVault } from './adapters/tables/tok
 import { parseConfig, readConfig, type Config } from './config'
 import type { Log, LogLine } from './log'
 import type { Entra, Secrets } from './ports/identity'
+import type { Rows } from './ports/rows'
 import type { AccessTokens, Microsoft, OroCredentialStore } from './ports/systems'
 import { SyncError } from './errors'
 import type { ConnectDeps } from './usecases/connect'
@@ -80,8 +81,7 @@ const notConfigured = (): SyncError =>
   new SyncError({ code: 'not-configured', scope: 'service', side: 'microsoft', transient: false })
 
 /** Wires the product for one configuration. Nothing is called before it is used. */
-export function createApp(config: Config): App {
-  const rows = createTableRows(openTables(config.tables))
+function createApp(config: Config, rows: Rows): App {
   const now = (): number => Date.now()
   const newId = (): string => randomUUID()
   const secrets = secretsOf(config)
@@ -159,11 +159,22 @@ export function createApp(config: Config): App {
 
 let current: App | undefined
 
-/** The app of this process, made from its environment at the first use. */
-export const app = (): App => (current ??= createApp(readConfig()))
+const tablesOf = (config: Config): Rows => createTableRows(openTables(config.tables))
 
-/** Makes the app anew from these settings: for a host that runs several after each other in one process. */
-export function useSettings(settings: Readonly<Record<string, string | undefined>>): App {
-  current = createApp(parseConfig(settings))
+function start(config: Config, rows: Rows = tablesOf(config)): App {
+  current = createApp(config, rows)
   return current
 }
+
+/** The app of this process, made from its environment at the first use. */
+export const app = (): App => current ?? start(readConfig())
+
+/**
+ * Makes the app anew from these settings: for a host that runs several after each other in one process.
+ *
+ * @param rows instead of the configured tables: the twin in memory, where storage itself is not what matters
+ */
+export const useSettings = (
+  settings: Readonly<Record<string, string | undefined>>,
+  rows?: Rows,
+): App => start(parseConfig(settings), rows)

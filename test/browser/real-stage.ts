@@ -88,7 +88,7 @@ export function useRealStage(): RealStage {
     ;[, browser, stage.company] = await Promise.all([
       bundlePage(built),
       launchChromium(),
-      startCompany({ BACK_OFFICE_ORIGIN: stage.backOffice }, built),
+      startCompany({ settings: { BACK_OFFICE_ORIGIN: stage.backOffice }, pageFolder: built }),
     ])
   })
   afterEach(async () => {

@@ -6,7 +6,7 @@ import { expectProblem, FUNCTION_KEY, stored } from './world'
 let company: Company
 let before: string[]
 beforeAll(async () => {
-  company = await startCompany()
+  company = await startCompany({ tables: true })
   before = await stored(company)
   expect(before.length).toBeGreaterThan(0)
 })

@@ -37,7 +37,8 @@ describe('T7: the consent of an administrator', () => {
     // Not from another browser, not with another state.
     expect((await browser().get(back)).status).toBe(400)
     const forged = new URL(back)
-    forged.searchParams.set('state', `x${forged.searchParams.get('state')?.slice(1) ?? ''}`)
+    const state = forged.searchParams.get('state') ?? ''
+    forged.searchParams.set('state', `${state.startsWith('x') ? 'y' : 'x'}${state.slice(1)}`)
     expect((await admin.get(forged)).status).toBe(400)
     expect(await connectionOf(person)).toMatchObject({ reason: { code: 'admin-consent' } })
 
@@ -80,7 +81,7 @@ describe('T7: the consent of an administrator', () => {
 
 describe('below a path of its own', () => {
   it('links, redirect and cookie keep the path', async () => {
-    company = await startCompany({ PUBLIC_URL: 'https://sync.example/oro/sync' })
+    company = await startCompany({ settings: { PUBLIC_URL: 'https://sync.example/oro/sync' } })
 
     const person = await company.newPerson()
     const begun = await company.call('POST', `${person.path}/connection`)
@@ -105,8 +106,7 @@ describe('below a path of its own', () => {
 describe('without client id, secret and tenant', () => {
   it('nobody can connect, and the enable boxes are refused with the reason', async () => {
     company = await startCompany({
-      MICROSOFT_CLOUD: 'global',
-      MICROSOFT_LOGIN_URL: 'http://127.0.0.1:9',
+      settings: { MICROSOFT_CLOUD: 'global', MICROSOFT_LOGIN_URL: 'http://127.0.0.1:9' },
     })
     const user = '/organizations/1/users/77'
     expectProblem(await company.call('POST', `${user}/connection`), 409)

@@ -10,7 +10,11 @@ let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'settings-page-'))
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>Settings</title>')
-  company = await startCompany({ BACK_OFFICE_ORIGIN: 'https://oro.example' }, folder)
+  company = await startCompany({
+    settings: { BACK_OFFICE_ORIGIN: 'https://oro.example' },
+    pageFolder: folder,
+    tables: true,
+  })
 })
 afterAll(async () => {
   await company.stop()

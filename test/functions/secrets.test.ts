@@ -5,7 +5,7 @@ import { beginSignIn, browser, openPage, stored } from './world'
 
 let company: Company
 beforeAll(async () => {
-  company = await startCompany()
+  company = await startCompany({ tables: true })
 })
 afterAll(() => company.stop())
 

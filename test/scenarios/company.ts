@@ -2,6 +2,7 @@ import { createMovableClock, type MovableClock } from '../../local/clock/movable
 import { SAMPLE, startPlatform, type Platform, type StandIns } from '../../local/platform'
 import type { HostJson } from '../../local/host/trigger'
 import { registerFunctions } from '../../functions/register'
+import { createMemoryRows } from '../../shared/adapters/memory/rows'
 import { useSettings } from '../../shared/compose'
 import hostJson from '../../host.json'
 
@@ -49,16 +50,24 @@ export interface Company extends StandIns {
 }
 
 const TENANT = { id: SAMPLE.tenantId, name: 'Sample Company' }
-let people = 0
 
 /** 2026-09-07 is a Monday. */
 export const START = new Date('2026-09-07T08:00:00Z')
 
-/** @param pageFolder where the built settings page lies; without it the company has none */
-export async function startCompany(
-  settings: Record<string, string> = {},
+/**
+ * @param options.pageFolder where the built settings page lies; without it the company has none
+ * @param options.tables on Azurite, for tests of storage itself; else in the twin that passes the same contract suite, which is faster
+ */
+export async function startCompany({
+  settings = {},
   pageFolder = '',
-): Promise<Company> {
+  tables = false,
+}: {
+  settings?: Record<string, string>
+  pageFolder?: string
+  tables?: boolean
+} = {}): Promise<Company> {
+  let people = 0
   const clock = createMovableClock(START)
   const restore = clock.install()
   const users = Array.from({ length: 60 }, (_, index) => ({
@@ -72,7 +81,7 @@ export async function startCompany(
     settings,
     directory: { tenants: [TENANT], users },
     register(known) {
-      useSettings(known)
+      useSettings(known, tables ? undefined : createMemoryRows())
       registerFunctions({ pageFolder })
     },
   })

@@ -16,7 +16,7 @@ import {
 
 let company: Company
 beforeAll(async () => {
-  company = await startCompany()
+  company = await startCompany({ tables: true })
 })
 afterAll(() => company.stop())
 afterEach(() => {
