@@ -25,11 +25,7 @@ export async function configureCompany(product: Product): Promise<void> {
 }
 
 /** One user's way through the pop-up: the link, the sign-in page of the stand-in, the way back with the browser's cookie. */
-async function connectPerson(
-  product: Product,
-  entra: EntraStandIn,
-  person: Person,
-): Promise<void> {
+async function connectPerson(product: Product, entra: EntraStandIn, person: Person): Promise<void> {
   const { calendarId, zone: timeZone, email } = person
   const begun = await product('POST', `${person.path}/connection`, { calendarId, timeZone, email })
   expectStatus(`Connecting ${person.name}`, begun, 201)

@@ -208,7 +208,7 @@ const notEnabled = (status: number): GraphError =>
   )
 
 /** 429 with the mailbox's form of Retry-After. */
-export function throttled(world: World, mailbox: Mailbox): GraphError {
+function throttled(world: World, mailbox: Mailbox): GraphError {
   return new GraphError(
     429,
     'ApplicationThrottled',

@@ -1,6 +1,6 @@
 import type { StandInAnswer, StandInRequest } from '../stand-in/server'
 
-export const MEDIA_TYPE = 'application/vnd.api+json'
+const MEDIA_TYPE = 'application/vnd.api+json'
 
 export interface ApiError {
   status: string

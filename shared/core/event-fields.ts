@@ -5,10 +5,10 @@ import type { Json } from './model'
 const TITLE_LIMIT = 255
 
 /** Oro demands a title, Outlook does not (G-20). */
-export const NO_SUBJECT = '(No subject)'
+const NO_SUBJECT = '(No subject)'
 
 /** What Oro shows of a private event under `private: busy` (S6). */
-export const PRIVATE_TITLE = 'Private'
+const PRIVATE_TITLE = 'Private'
 
 /** Cuts at the limit without halving a character. */
 function cut(text: string): string {

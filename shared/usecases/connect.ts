@@ -81,7 +81,7 @@ interface StateData extends Begun {
 /** A state is kept under both of its halves: it is found, and used up, by the browser alone that holds the cookie. */
 const bound = (state: string, cookie: string): string => `${state}.${cookie}`
 
-export const redirectUri = (publicUrl: string): string => `${publicUrl}/api/oauth/callback`
+const redirectUri = (publicUrl: string): string => `${publicUrl}/api/oauth/callback`
 
 /** The pop-up's first step: the ticket becomes a state that is bound to this browser by a cookie. */
 export async function startSignIn(

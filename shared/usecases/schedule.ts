@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { accountId, type Account } from '../core/account'
 import { KINDS, type Kind } from '../core/model'
 import { scheduleTicked } from '../log'
@@ -14,12 +13,6 @@ const MINUTE_MS = 60_000
 const SENDS_PER_TICK = 400 * 45
 /** Accounts looked at side by side; each is one small request to its own mailbox. */
 const AT_ONCE = 50
-
-/** A constant place within the interval for every account, so that not all of them come at once. */
-export const offsetOf = (account: Account, spreadMs: number): number =>
-  spreadMs <= 0
-    ? 0
-    : createHash('sha256').update(accountId(account)).digest().readUInt32BE(0) % spreadMs
 
 /** Enters an account into the due index, or takes it out where a kind is not synced. */
 export async function enterSchedule(deps: Deps, account: Account): Promise<void> {

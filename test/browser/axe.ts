@@ -9,12 +9,12 @@ const source = readFileSync(
 )
 
 /** Puts axe on a page. The builder would do so twice in every analysis, which takes longer than the analysis itself. */
-export async function provideAxe(page: Page): Promise<void> {
+async function provideAxe(page: Page): Promise<void> {
   await page.evaluate(source)
 }
 
 /** What axe finds on a page that has it, as `rule: elements`. `aside` = a selector of what is not looked at, `rules` = these alone. */
-export async function violations(
+async function violations(
   page: Page,
   { aside, rules }: { aside?: string; rules?: string[] } = {},
 ): Promise<string[]> {

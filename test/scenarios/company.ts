@@ -1,6 +1,5 @@
 import { createMovableClock, type MovableClock } from '../../local/clock/movable-clock'
 import { SAMPLE, startPlatform, type Platform, type StandIns } from '../../local/platform'
-import type { HostJson } from '../../local/host/trigger'
 import { registerFunctions } from '../../functions/register'
 import { createMemoryRows } from '../../shared/adapters/memory/rows'
 import { useSettings } from '../../shared/compose'
@@ -21,7 +20,6 @@ export interface Person {
 export interface Answer {
   readonly status: number
   readonly headers: Headers
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read answers as an outside caller does
   readonly body: any
 }
 
@@ -52,7 +50,7 @@ export interface Company extends StandIns {
 const TENANT = { id: SAMPLE.tenantId, name: 'Sample Company' }
 
 /** 2026-09-07 is a Monday. */
-export const START = new Date('2026-09-07T08:00:00Z')
+const START = new Date('2026-09-07T08:00:00Z')
 
 /**
  * @param options.pageFolder where the built settings page lies; without it the company has none
@@ -77,7 +75,7 @@ export async function startCompany({
   }))
   const platform = await startPlatform({
     clock,
-    hostJson: hostJson as HostJson,
+    hostJson,
     settings,
     directory: { tenants: [TENANT], users },
     register(known) {

@@ -5,7 +5,7 @@ import { noteEvent } from './audit'
 import { eraseEvent } from './erase'
 
 /** Whether saves of this event reach the attendees' calendars: not for someone's non-organizer event (contract 3.10). */
-export const hasCopies = (row: EventRow): boolean =>
+const hasCopies = (row: EventRow): boolean =>
   row.parentId === null && row.isOrganizer === true && row.calendarId !== null
 
 /**

@@ -58,7 +58,7 @@ export function shownAttendees(world: World, row: EventRow): Attendee[] {
   return parent ? parent.attendees : row.attendees
 }
 
-export function invitationStatus(world: World, row: EventRow): string {
+function invitationStatus(world: World, row: EventRow): string {
   return ownerAttendee(world, row)?.status ?? 'none'
 }
 

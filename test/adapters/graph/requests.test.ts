@@ -40,8 +40,8 @@ describe('requests to Graph', () => {
     world.graph.faults.add({ status: 429, times: 7 })
     const waits: unknown[] = []
     for (let times = 0; times < 7; times += 1) {
-      await gather().catch((error: { evidence: { retryAfterMs: number } }) =>
-        waits.push(error.evidence.retryAfterMs),
+      await gather().catch((error: unknown) =>
+        waits.push((error as { evidence: { retryAfterMs: number } }).evidence.retryAfterMs),
       )
     }
     expect(waits).toEqual([30_000, 60_000, 120_000, 240_000, 480_000, 600_000, 600_000])

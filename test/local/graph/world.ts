@@ -59,7 +59,7 @@ export async function startWorld(
           : { error: 'invalid' },
   })
   for (const [name, value] of Object.entries(switches)) {
-    graph.setSwitch('*', name as keyof Switches, value as never)
+    graph.setSwitch('*', name as keyof Switches, value)
   }
   graph.addMailbox({ userPrincipalName: ANNA, displayName: 'Anna Beck' })
   graph.addMailbox({ userPrincipalName: BEN, displayName: 'Ben Cole' })

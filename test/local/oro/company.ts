@@ -2,7 +2,7 @@ import { startOro, type OroOptions, type OroStandIn } from '../../../local/oro/s
 import type { SeedWorld } from '../../../local/oro/seed'
 
 /** The fictitious company of the contract's examples. */
-export const COMPANY: SeedWorld = {
+const COMPANY: SeedWorld = {
   organizations: [
     { id: 1, name: 'Example GmbH' },
     { id: 2, name: 'Other Inc' },
