@@ -107,6 +107,7 @@ export async function startWorld(): Promise<World> {
         oro: { calendarId: String(seeded.calendarId), timeZone: 'UTC', email, name: email },
         reason: null,
         since: new Date().toISOString(),
+        connectedAt: new Date().toISOString(),
       }
       await deps.connections.put(connection, null)
       await deps.settings.put(

@@ -33,4 +33,6 @@ export interface Connection {
   } | null
   /** RFC 3339 UTC: since when this state holds. */
   readonly since: string
+  /** RFC 3339 UTC: when the consent was given; null = there is none. */
+  readonly connectedAt: string | null
 }

@@ -40,6 +40,8 @@ export interface RunRow {
   readonly failures: number
   /** Microsoft account and Oro calendar or owner that the cursors belong to. */
   readonly containers: string
+  /** When these were first connected, RFC 3339 UTC (`backfill`). */
+  readonly connectedAt: string | null
   readonly cursors: Readonly<Record<Side, Json>>
   /** Where this account stands in Oro's audit feed, RFC 3339 UTC. */
   readonly feedSince: string | null
@@ -63,6 +65,7 @@ export interface RunRow {
     readonly candidates: number
     readonly intents: number
     readonly rest: number
+    readonly untaken: number
   }
 }
 
@@ -113,6 +116,14 @@ export interface Intent {
   readonly at: string
 }
 
+/** An item without a counterpart that was there at Connect and stays alone until somebody changes it (`backfill: changed-after-connect`). */
+export interface Untaken {
+  readonly side: Side
+  readonly id: string
+  /** Fingerprint of each mapped field as it was found. */
+  readonly fields: Readonly<Record<string, string>>
+}
+
 export interface HistoryEntry {
   readonly at: string
   readonly kind: Kind | 'settings' | 'connection'
@@ -151,6 +162,7 @@ export type StateChange =
   | { readonly remove: 'candidate'; readonly oroId: string }
   | { readonly put: 'intent'; readonly intent: Intent; readonly known: boolean }
   | { readonly remove: 'intent'; readonly id: string }
+  | { readonly put: 'untaken'; readonly untaken: Untaken; readonly known: boolean }
   | { readonly put: 'history'; readonly entry: HistoryEntry }
 
 /** The partition of one account and kind. Links are those of one pair of containers; all others are out of reach (sync-rules 3). */
@@ -169,6 +181,7 @@ export interface SyncState {
   candidates(): Promise<readonly Candidate[]>
   answerCandidate(candidate: Candidate): Promise<void>
   intents(): Promise<readonly Intent[]>
+  untaken(): Promise<readonly Untaken[]>
   rest(): Promise<Rest | null>
   saveRest(rest: Rest | null): Promise<void>
   /** Takes the name and all values out of what is told of this item: it has become private (S6). */

@@ -47,6 +47,7 @@ export async function complete(
     oro,
     reason: code === null ? null : { code, message: ERROR_CODES[code] },
     since: rfc3339(now),
+    connectedAt: rfc3339(now),
   }
   await deps.connections.put(connection, etag)
   if (oro.calendarId !== null) await deps.connections.claimCalendar(account, oro.calendarId)

@@ -16,6 +16,7 @@ export const unconnected = (account: Account, now: number): Connection => ({
   oro: { calendarId: null, timeZone: 'UTC', email: null, name: null },
   reason: null,
   since: rfc3339(now),
+  connectedAt: null,
 })
 
 /** A Connect that nobody finished is over when its link and its sign-in are. */

@@ -28,8 +28,8 @@ export interface Work {
   readonly window: Span
   readonly cursors: Readonly<Record<Side, Gathered['cursor']>>
   readonly feedSince: string | null
-  readonly fullOro: boolean
-  readonly full: boolean
+  /** Which sides were read whole, not only what changed. */
+  readonly full: Readonly<Record<Side, boolean>>
   /** A full read of a side listed nothing although links exist there (P5). */
   readonly suddenlyEmpty: boolean
 }
@@ -40,13 +40,16 @@ export const DAY_MS = 86_400_000
 const SKEW_MS = 300_000
 
 /** What a full comparison was made with: a change of any of it forces another (sync-rules 11). */
-export const comparisonOf = (context: Pick<RunContext, 'policy' | 'containers'>): string =>
+export const comparisonOf = (
+  context: Pick<RunContext, 'kind' | 'policy' | 'settings' | 'containers'>,
+): string =>
   JSON.stringify([
     context.policy.direction,
     stampOf(context.policy, false),
     context.policy.onlyCategories,
     context.policy.exceptCategories,
     context.policy.zone,
+    context.settings[context.kind].backfill,
     context.containers,
   ])
 
@@ -177,8 +180,7 @@ export async function gather(context: RunContext): Promise<Work> {
     window,
     cursors: { oro: oro.cursor, microsoft: microsoft.cursor },
     feedSince: feed.since,
-    fullOro: oro.full,
-    full: microsoft.full && oro.full,
+    full: { oro: oro.full, microsoft: microsoft.full },
     suddenlyEmpty,
   }
 }

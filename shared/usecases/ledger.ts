@@ -23,6 +23,8 @@ const identity = (change: StateChange): string => {
       return `candidate:${change.candidate.oroId}`
     case 'intent':
       return `intent:${change.intent.id}`
+    case 'untaken':
+      return `untaken:${change.untaken.side}:${change.untaken.id}`
     case 'history':
       return ''
   }
@@ -45,6 +47,7 @@ function counted(row: RunRow, changes: readonly StateChange[]): RunRow {
     if (sort === 'problem') open.problems += by
     if (sort === 'candidate') open.candidates += by
     if (sort === 'intent') open.intents += by
+    if (sort === 'untaken') open.untaken += by
   }
   return { ...row, counts, open }
 }

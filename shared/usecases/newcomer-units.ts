@@ -4,6 +4,7 @@ import {
   eligible,
   pairNewcomers,
   type Match,
+  type Pairing,
 } from '../core/newcomers'
 import type { Link, Reading, Side } from '../core/model'
 import { applyCreate, applyLinked, type Applied } from './apply'
@@ -40,13 +41,22 @@ async function adopt(
   return { ...applied, previous, changes: [...applied.changes, ...over] }
 }
 
-/** Newcomers of both sides: tied to each other where they are one item, else created across. Exports come before imports. */
-export function newcomerUnits(context: RunContext, work: Work, held: Held): Unit[] {
-  const previous = new Map(work.newcomers.map((entry) => [entry.reading, entry.previous]))
+/** Which newcomers of both sides are one item. */
+export function pairingOf(context: RunContext, work: Work): Pairing {
   const candidates = work.newcomers
     .map((entry) => entry.reading)
     .filter((reading) => eligible(reading, context.policy, work.window))
-  const pairing = pairNewcomers(candidates, context.rules.guess(context.policy))
+  return pairNewcomers(candidates, context.rules.guess(context.policy))
+}
+
+/** Newcomers of both sides: tied to each other where they are one item, else created across. Exports come before imports. */
+export function newcomerUnits(
+  context: RunContext,
+  work: Work,
+  pairing: Pairing,
+  held: Held,
+): Unit[] {
+  const previous = new Map(work.newcomers.map((entry) => [entry.reading, entry.previous]))
   const units: Unit[] = work.unread.map(({ side, id }) => {
     const nobody = { oroId: null, microsoftId: null, microsoftContainer: null, label: '' }
     const known = [...context.problems.values()].find(

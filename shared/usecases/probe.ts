@@ -35,7 +35,7 @@ export async function probe(deps: Deps, due: Due): Promise<Probed> {
   const found = await state.run()
   if (!found || !due.oroIsHeard) return { is: 'run' }
   const policy = KIND_RULES[kind].policy(settings, connection.oro.timeZone)
-  if (!settled(found.value, comparisonOf({ policy, containers }), deps.clock.now()))
+  if (!settled(found.value, comparisonOf({ kind, policy, settings, containers }), deps.clock.now()))
     return { is: 'run' }
   // A hint whose message was lost waits here: the interval is what finds it.
   if (await deps.pending.has(account, kind)) return { is: 'run' }

@@ -17,13 +17,14 @@ import { KIND_RULES } from './kinds'
 import { createLedger, LEASE_MS } from './ledger'
 import { kindDone, kindStarted } from './operations'
 import { linkedUnits } from './linked-units'
-import { newcomerUnits } from './newcomer-units'
+import { newcomerUnits, pairingOf } from './newcomer-units'
 import { runUnits, type Unit } from './process'
 import { mayGoOn } from './rest'
 import { newTally, type RunContext } from './run-context'
 import { relinkMoves } from './task-moves'
 import { settleOwners } from './task-owners'
 import { stopRun } from './stop'
+import { leaveUntaken } from './backfill'
 
 /** A slice ends after this; the rest goes on in a continuation message (DESIGN 4). */
 const SLICE_MS = 60_000
@@ -42,6 +43,7 @@ export const emptyRun = (): RunRow => ({
   throttledSince: null,
   failures: 0,
   containers: '',
+  connectedAt: null,
   cursors: { oro: null, microsoft: null },
   feedSince: null,
   window: null,
@@ -55,7 +57,7 @@ export const emptyRun = (): RunRow => ({
   counts: { linked: 0, parked: 0, unlinked: 0, withheld: 0, held: 0 },
   recent: [],
   lastRun: null,
-  open: { problems: 0, candidates: 0, intents: 0, rest: 0 },
+  open: { problems: 0, candidates: 0, intents: 0, rest: 0, untaken: 0 },
 })
 
 /** Why this message is not carried out now; null = it is. */
@@ -104,7 +106,12 @@ export async function runSync(deps: Deps, message: SyncMessage): Promise<void> {
     else if (later.why === 'seen') await kindDone(deps, message, { skipped: later.why })
     return
   }
-  const lease = await takeLease(deps, state, found, { row, containers, message })
+  const lease = await takeLease(deps, state, found, {
+    row,
+    containers,
+    connectedAt: connection.connectedAt,
+    message,
+  })
   if (!lease) {
     await deps.queue.sync(message, now + 1000)
     return
@@ -148,10 +155,15 @@ async function takeLease(
   deps: Deps,
   state: SyncState,
   found: Versioned<RunRow> | null,
-  { row, containers, message }: { row: RunRow; containers: string; message: SyncMessage },
+  {
+    row,
+    containers,
+    connectedAt,
+    message,
+  }: { row: RunRow; containers: string; connectedAt: string | null; message: SyncMessage },
 ): Promise<Versioned<RunRow> | null> {
   const now = deps.clock.now()
-  const fresh = row.containers === containers ? row : forgetCursors(row, containers)
+  const fresh = row.containers === containers ? row : forgetCursors(row, containers, connectedAt)
   const value: RunRow = {
     ...fresh,
     owner: deps.newId(),
@@ -168,9 +180,10 @@ async function takeLease(
 }
 
 /** Another Microsoft account or Oro calendar: nothing that was read before is of use. */
-const forgetCursors = (row: RunRow, containers: string): RunRow => ({
+const forgetCursors = (row: RunRow, containers: string, connectedAt: string | null): RunRow => ({
   ...row,
   containers,
+  connectedAt,
   cursors: { oro: null, microsoft: null },
   feedSince: null,
   comparedWith: null,
@@ -226,7 +239,8 @@ async function slice(context: RunContext): Promise<void> {
   const held = await loadHeld(context)
   const deletions: Deletion[] = []
   const linked = linkedUnits(context, work.linked, work.window, held, deletions)
-  const units = [...linked, ...newcomerUnits(context, work, held)]
+  const pairing = await leaveUntaken(context, work, pairingOf(context, work))
+  const units = [...linked, ...newcomerUnits(context, work, pairing, held)]
   await endIntents(
     context,
     units.map((unit) => unit.ids),
@@ -289,10 +303,10 @@ async function finish(
     feedSince: work.feedSince,
     window: work.window,
     comparedWith:
-      work.full || current.comparedWith === comparisonOf(context)
+      (work.full.oro && work.full.microsoft) || current.comparedWith === comparisonOf(context)
         ? comparisonOf(context)
         : current.comparedWith,
-    lastFullOroAt: work.fullOro ? startedAt : current.lastFullOroAt,
+    lastFullOroAt: work.full.oro ? startedAt : current.lastFullOroAt,
     gatheredAt: startedAt,
     progress: null,
     lastSyncAt: rfc3339(now),

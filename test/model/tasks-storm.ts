@@ -91,6 +91,7 @@ const connection: Connection = {
   oro: { calendarId: 'calendar', timeZone: 'Europe/Berlin', email: null, name: null },
   reason: null,
   since: '2026-09-01T08:00:00Z',
+  connectedAt: '2026-09-01T08:00:00Z',
 }
 
 const tagOf = (fields: Fields): string => /^t\d+/.exec(String(fields['subject']))?.[0] ?? ''

@@ -70,6 +70,7 @@ function connectionOf(account: Account): Connection {
     oro: { calendarId: 'calendar', timeZone: 'Europe/Berlin', email: null, name: null },
     reason: null,
     since: new Date(START).toISOString(),
+    connectedAt: new Date(START).toISOString(),
   }
 }
 

@@ -10,6 +10,7 @@ import type {
   RunRow,
   StateChange,
   SyncState,
+  Untaken,
 } from '../../ports/stores'
 import { chunks, hashed, reverseTime } from './keys'
 
@@ -26,6 +27,7 @@ const historyKey = (entry: HistoryEntry): string => {
 const linkKeys = (pair: string) => ({
   oroKey: (oroId: string): string => `oro:${pair}:${oroId}`,
   microsoftKey: (id: string): string => `ms:${pair}:${hashed(id)}`,
+  untakenKey: ({ side, id }: Untaken): string => `untaken:${pair}:${side}:${hashed(id)}`,
 })
 type LinkKeys = ReturnType<typeof linkKeys>
 
@@ -59,6 +61,8 @@ function toWrites(keys: LinkKeys, change: StateChange): RowWrite[] {
       return [{ put: `candidate:${change.candidate.oroId}`, value: change.candidate }]
     case 'intent':
       return [{ put: `intent:${change.intent.id}`, value: change.intent }]
+    case 'untaken':
+      return [{ put: keys.untakenKey(change.untaken), value: change.untaken }]
     case 'history':
       return [{ put: historyKey(change.entry), value: change.entry }]
   }
@@ -132,6 +136,7 @@ export function createSyncState(
       await rows.put(TABLE, partition, `candidate:${candidate.oroId}`, candidate)
     },
     intents: () => all<Intent>('intent:'),
+    untaken: () => all<Untaken>(`untaken:${pair}:`),
     async rest() {
       const parts = await all<Rest>('rest:')
       if (parts.length === 0) return null

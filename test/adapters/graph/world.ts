@@ -76,6 +76,7 @@ export async function graphWorld(more: Partial<MicrosoftDeps> = {}): Promise<Gra
     oro: { calendarId: '7', timeZone: 'Europe/Berlin', email: ANNA, name: 'Anna Adams' },
     reason: null,
     since: '2026-09-01T00:00:00.000Z',
+    connectedAt: '2026-09-01T00:00:00.000Z',
   }
   return {
     graph,

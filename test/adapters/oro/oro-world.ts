@@ -111,6 +111,7 @@ export function contextOf(
       oro: { calendarId, timeZone: 'Europe/Berlin', email: null, name: null },
       reason: null,
       since: '2026-08-01T00:00:00Z',
+      connectedAt: '2026-08-01T00:00:00Z',
     },
     settings: resolveSettings({
       system: {
