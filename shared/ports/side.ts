@@ -86,8 +86,8 @@ export interface SidePort {
   find(counterpart: Reading): Promise<readonly Reading[]>
   create(draft: Draft): Promise<Written>
   update(change: Change): Promise<Written>
-  /** `cancel` with this text instead of a plain delete, where the item has an audience (D1). Gone already = done. */
-  remove(ref: ItemRef, options: { message: string; reading: Reading | null }): Promise<void>
+  /** @param message a meeting is cancelled with this word to its people (D1); empty = a plain delete. Gone already = done. */
+  remove(ref: ItemRef, message: string): Promise<void>
   /** The rows as they are after writes of this run, in as few calls as possible. */
   readBack(written: readonly ItemRef[]): Promise<ReadonlyMap<string, ItemState>>
 }

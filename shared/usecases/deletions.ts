@@ -148,15 +148,15 @@ async function carryOut(context: RunContext, deletion: Deletion, known?: Candida
   }
   const { on } = operation
   const state = work[on]
-  const message = context.kind === 'calendar' ? context.settings.calendar.cancelMessage : ''
+  // Of an item that no feed listed the link knows how many people it has: whoever is added makes it listed.
+  const mails = on === 'microsoft' ? mailed(state.is === 'present' ? state.reading : link) : 0
+  const cancels = mails > 0 && context.kind === 'calendar'
+  const message = cancels ? context.settings.calendar.cancelMessage : ''
   const subject = subjectOf(link)
   const ref = { id: idOn(link, on), container: containerOn(link, on) }
-  await context.sides[on].remove(ref, {
-    message,
-    reading: state.is === 'present' ? state.reading : null,
-  })
+  await context.sides[on].remove(ref, message)
   context.tally.writes[on].deleted += 1
-  if (on === 'microsoft') context.tally.mails += mailed(link)
+  context.tally.mails += mails
   const history = historyOf(context, subject, operation, decision, () => null)
   await context.ledger.add([
     ...drop,

@@ -197,10 +197,9 @@ export function sidePortContract(
 
     it('removes, and has nothing against removing again', async () => {
       const created = await world.port().create(draft('1004'))
-      const options = { message: '', reading: null }
-      await world.port().remove(created, options)
+      await world.port().remove(created, '')
       expect(await readOne(world.port(), created.id)).toEqual({ is: 'gone', how: 'deleted' })
-      await expect(world.port().remove(created, options)).resolves.toBeUndefined()
+      await expect(world.port().remove(created, '')).resolves.toBeUndefined()
     })
 
     it('lists everything at first, and later what changed', async () => {

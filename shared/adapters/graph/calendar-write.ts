@@ -158,18 +158,16 @@ async function presentBody(
 export async function removeEvent(
   client: GraphClient,
   ref: ItemRef,
-  { message, reading }: { message: string; reading: Reading | null },
+  message: string,
 ): Promise<void> {
-  const cancels =
-    message !== '' && reading !== null && reading.audience > 0 && reading.role === 'organizer'
   const answer = await client.send(
-    cancels
-      ? {
+    message === ''
+      ? { method: 'DELETE', path: eventPath(ref) }
+      : {
           method: 'POST',
           path: `/me/events/${segment(ref.id)}/cancel`,
           body: { comment: message },
-        }
-      : { method: 'DELETE', path: eventPath(ref) },
+        },
   )
   const done = answer.status === 404 || answer.status === 410 || answer.status < 300
   if (!done) throw client.failure(answer, 'item')

@@ -19,7 +19,7 @@ export function createCalendar(context: AccountContext, client: GraphClient): Si
     find: async (counterpart) => findByMarker(writer, calendarIdOf(context), counterpart.id),
     create: (draft) => createEvent(writer, draft),
     update: (change) => updateEvent(writer, change),
-    remove: (ref, options) => removeEvent(client, ref, options),
+    remove: (ref, message) => removeEvent(client, ref, message),
     // The answers of Graph's writes hold the whole event: only what was not answered is asked for.
     readBack: read,
   }

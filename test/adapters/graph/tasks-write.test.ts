@@ -302,9 +302,8 @@ describe('writing tasks to To Do', () => {
 
   it('removes, and has nothing against removing again', async () => {
     const { id, container } = await create()
-    const options = { message: '', reading: null }
-    await world.port().remove({ id, container }, options)
-    await world.port().remove({ id, container }, options)
+    await world.port().remove({ id, container }, '')
+    await world.port().remove({ id, container }, '')
     expect(world.titles(world.tasksList)).toEqual([])
     const state = (await world.port().read([{ id, container }])).get(id)
     expect(state).toEqual({ is: 'gone', how: 'deleted' })

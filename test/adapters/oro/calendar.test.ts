@@ -507,9 +507,8 @@ describe('updating', () => {
 describe('removing', () => {
   it('deletes silently, and takes gone for done', async () => {
     const id = world.standIn.events.create(event({ attendees: [{ email: 'pat@partner.example' }] }))
-    const options = { message: '', reading: null }
-    await world.side().remove(ref(id), options)
-    await world.side().remove(ref(id), options)
+    await world.side().remove(ref(id), '')
+    await world.side().remove(ref(id), '')
     expect(world.standIn.eventRows(7)).toEqual([])
     expect(world.calls()[0]).toBe(
       `DELETE /api/rest/latest/calendarevents/${String(id)}.json?notifyAttendees=none`,
@@ -520,9 +519,7 @@ describe('removing', () => {
   it('is refused for good where deleting is forbidden', async () => {
     const id = world.standIn.events.create(event())
     world.standIn.faults.add({ method: 'DELETE', status: 403, body: { reason: 'access denied.' } })
-    expect(
-      await codeOf(world.side().remove(ref(id), { message: '', reading: null })),
-    ).toMatchObject({
+    expect(await codeOf(world.side().remove(ref(id), ''))).toMatchObject({
       code: 'access',
       scope: 'item',
       transient: false,

@@ -223,12 +223,10 @@ describe('changing a task', () => {
 })
 
 describe('removing a task', () => {
-  const options = { message: '', reading: null }
-
   it('deletes it, and is content when it is gone already', async () => {
     const id = seeded()
-    await world.tasks().remove(ref(id), options)
-    await world.tasks().remove(ref(id), options)
+    await world.tasks().remove(ref(id), '')
+    await world.tasks().remove(ref(id), '')
     expect(world.standIn.taskRows()).toEqual([])
     expect(world.calls()).toEqual([
       `DELETE /api/tasks/${String(id)}`,
@@ -238,7 +236,7 @@ describe('removing a task', () => {
 
   it('says so when it may not', async () => {
     const id = world.standIn.tasks.create({ subject: 'Foreign', ownerId: 20 })
-    expect(await evidence(world.tasks().remove(ref(id), options))).toMatchObject({
+    expect(await evidence(world.tasks().remove(ref(id), ''))).toMatchObject({
       code: 'access',
     })
     expect(row(id).subject).toBe('Foreign')
