@@ -1,4 +1,5 @@
 import type { LinkState } from '../core/model'
+import { VersionMismatch } from '../errors'
 import type { NewId } from '../ports/queue'
 import type { RunRow, StateChange, SyncState } from '../ports/stores'
 
@@ -94,8 +95,18 @@ export function createLedger(options: {
       leaseUntil: released.owner === null ? 0 : now() + LEASE_MS,
       commitId: newId(),
     }
-    etag = await state.commit(next, etag, changes)
+    etag = await stored(next, changes)
     row = next
+  }
+  /** The client asks again when an answer is lost, and is told that the row has changed: by this very commit (DESIGN 4). */
+  const stored = async (next: RunRow, changes: readonly StateChange[]): Promise<string> => {
+    try {
+      return await state.commit(next, etag, changes)
+    } catch (error) {
+      const found = error instanceof VersionMismatch ? await state.run() : null
+      if (found?.value.commitId !== next.commitId) throw error
+      return found.etag
+    }
   }
   const queued = (work: () => Promise<void>): Promise<void> => {
     const next = tail.then(work)

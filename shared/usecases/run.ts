@@ -23,13 +23,15 @@ import { mayGoOn } from './rest'
 import { newTally, type RunContext } from './run-context'
 import { relinkMoves } from './task-moves'
 import { settleOwners } from './task-owners'
-import { stopRun } from './stop'
+import { again, stopRun } from './stop'
 import { leaveUntaken } from './backfill'
 
 /** A slice ends after this; the rest goes on in a continuation message (DESIGN 4). */
 const SLICE_MS = 60_000
 /** The session has to close in between, so that a hint of a person gets in. */
 const CONTINUE_AFTER_MS = 3_000
+/** Somebody else was faster: their run is met then, or over. */
+const AGAIN_AFTER_MS = 1_000
 /** A hint this much older than the last gather has been seen by it. */
 const OLD_HINT_MS = 2_000
 
@@ -68,7 +70,8 @@ function notNow(
 ): { why: string; again?: number } | null {
   if (row.owner !== null && row.leaseUntil > now)
     return { why: 'leased', again: row.leaseUntil + 1000 }
-  if (row.notBefore > now) return { why: 'not-before', again: row.notBefore }
+  if (row.notBefore > now)
+    return { why: 'not-before', ...(asksMore(message) ? { again: row.notBefore } : {}) }
   const at = Date.parse(message.at)
   if (message.reason === 'hint' && at < row.gatheredAt - OLD_HINT_MS) return { why: 'seen' }
   const continues = message.reason === 'continuation'
@@ -76,6 +79,10 @@ function notNow(
     return { why: 'overtaken' }
   return null
 }
+
+/** What made the account wait has sent a message for that moment (`stop.ts`): one that asks for nothing else would only wait beside it. */
+const asksMore = ({ operationId, ids, mode }: SyncMessage): boolean =>
+  operationId !== undefined || ids !== undefined || mode !== undefined
 
 /**
  * One message of a session queue: one slice of one run of one account and kind. Expected failures become state and a scheduled message;
@@ -103,6 +110,7 @@ export async function runSync(deps: Deps, message: SyncMessage): Promise<void> {
   if (later) {
     runSkipped(deps.log, { ...ids, why: later.why })
     if (later.again !== undefined) await deps.queue.sync(message, later.again)
+    else if (later.why === 'overtaken') await followOvertaker(deps, message, row)
     else if (later.why === 'seen') await kindDone(deps, message, { skipped: later.why })
     return
   }
@@ -113,7 +121,7 @@ export async function runSync(deps: Deps, message: SyncMessage): Promise<void> {
     message,
   })
   if (!lease) {
-    await deps.queue.sync(message, now + 1000)
+    await deps.queue.sync(message, now + AGAIN_AFTER_MS)
     return
   }
   await kindStarted(deps, message)
@@ -133,12 +141,32 @@ export async function runSync(deps: Deps, message: SyncMessage): Promise<void> {
     for (const problem of problems) context.problems.set(problem.id, problem)
     await slice(context)
   } catch (error) {
-    if (error instanceof VersionMismatch) leaseLost(deps.log, ids)
-    else if (error instanceof SyncError) await stopRun(context, error)
-    else {
+    await interrupted(context, error)
+  }
+}
+
+/** Another run has taken the rest along: an operation that waits for it is done when that run is. */
+async function followOvertaker(deps: Deps, message: SyncMessage, row: RunRow): Promise<void> {
+  if (message.operationId === undefined) return
+  if (row.open.rest === 0) return kindDone(deps, message, { skipped: 'overtaken' })
+  const { runId, slice } = row
+  const bound = { ...message, slice, ...(runId === null ? {} : { runId }) }
+  await deps.queue.sync(bound, deps.clock.now() + CONTINUE_AFTER_MS)
+}
+
+async function interrupted(context: RunContext, error: unknown): Promise<void> {
+  const { deps, account, kind, message } = context
+  try {
+    if (!(error instanceof SyncError)) throw error
+    await stopRun(context, error)
+  } catch (failure) {
+    if (!(failure instanceof VersionMismatch)) {
       await giveBack(context)
-      throw error
+      throw failure
     }
+    leaseLost(deps.log, { account: accountId(account), kind })
+    // Whoever took over has a message of its own; what this one asked for is not forgotten.
+    await deps.queue.sync({ ...message, reason: again(message) }, deps.clock.now() + AGAIN_AFTER_MS)
   }
 }
 

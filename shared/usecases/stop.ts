@@ -1,7 +1,7 @@
 import { accountId } from '../core/account'
 import type { Kind } from '../core/model'
 import { ERROR_CODES, VersionMismatch, type SyncError } from '../errors'
-import { leaseLost, runStopped } from '../log'
+import { runStopped } from '../log'
 import type { ConnectionState } from '../ports/connections'
 import { rfc3339 } from './deps'
 import { kindDone } from './operations'
@@ -37,7 +37,7 @@ function stateFor(error: SyncError): ConnectionState | null {
 
 /**
  * The account cannot go on: the reason is made visible, the lease given back, and the work scheduled again where waiting helps. Nothing is
- * deleted, nothing forgotten; what was gathered is gathered again (H6, T3, T4, F6, F7).
+ * deleted, nothing forgotten; what was gathered is gathered again (H6, T3, T4, F6, F7). Throws `VersionMismatch` when somebody took over.
  */
 export async function stopRun(context: RunContext, error: SyncError): Promise<void> {
   const { deps, ledger, message, account, kind } = context
@@ -49,29 +49,23 @@ export async function stopRun(context: RunContext, error: SyncError): Promise<vo
   const until = wait === null ? null : now + wait
   const reason = { code, message: ERROR_CODES[code] }
   const { meter, tally } = context
-  try {
-    await ledger.flush((row) => ({
-      ...row,
-      owner: null,
-      notBefore: until ?? 0,
-      throttledSince: code === 'throttled' ? (throttledSince ?? rfc3339(now)) : null,
-      failures: failures + 1,
-      progress: null,
-      reason,
-      lastRun: {
-        reason: message.reason,
-        startedAt: rfc3339(context.startedAt),
-        endedAt: rfc3339(now),
-        calls: { microsoft: meter.microsoft, oro: meter.oro + meter.feed },
-        writes: tally.writes,
-        mails: tally.mails,
-      },
-    }))
-  } catch (lost) {
-    if (!(lost instanceof VersionMismatch)) throw lost
-    leaseLost(deps.log, { account: accountId(account), kind })
-    return
-  }
+  await ledger.flush((row) => ({
+    ...row,
+    owner: null,
+    notBefore: until ?? 0,
+    throttledSince: code === 'throttled' ? (throttledSince ?? rfc3339(now)) : null,
+    failures: failures + 1,
+    progress: null,
+    reason,
+    lastRun: {
+      reason: message.reason,
+      startedAt: rfc3339(context.startedAt),
+      endedAt: rfc3339(now),
+      calls: { microsoft: meter.microsoft, oro: meter.oro + meter.feed },
+      writes: tally.writes,
+      mails: tally.mails,
+    },
+  }))
   runStopped(deps.log, {
     account: accountId(account),
     kind,
@@ -84,7 +78,7 @@ export async function stopRun(context: RunContext, error: SyncError): Promise<vo
 }
 
 /** A continuation is bound to its slice, which this stop has ended. */
-const again = ({ reason }: RunContext['message']): 'manual' | 'retry' | 'first' =>
+export const again = ({ reason }: RunContext['message']): 'manual' | 'retry' | 'first' =>
   reason === 'manual' || reason === 'first' ? reason : 'retry'
 
 async function endConnection(

@@ -148,10 +148,11 @@ describe('F4: the worker is killed', () => {
       times: 2,
       drop: 'after',
     })
-    await company.sync(person, { kind: 'calendar' })
+    const { body: operation } = await company.sync(person, { kind: 'calendar' })
     expectUsedUp(company)
-    await company.advance('PT3M')
     expectSame(company, person, ['From Oro', 'From Outlook'])
+    const ended = await company.call('GET', `/operations/${String(operation.id)}`)
+    expect(ended.body).toMatchObject({ state: 'done' })
     await expectSettled(company, person)
   })
 })

@@ -167,6 +167,45 @@ describe('slices', () => {
   })
 })
 
+describe('an operation whose run was overtaken by another', () => {
+  it('is done once that run has taken its rest along', async () => {
+    const person = await connected(company)
+    await syncLater(company, person)
+    const { deps } = app()
+    const at = new Date(company.clock.now()).toISOString()
+    const id = `1-${deps.newId()}`
+    await deps.operations.put(
+      {
+        id,
+        organizationId: 1,
+        accountId: person.accountId,
+        type: 'sync',
+        state: 'running',
+        progress: { done: 0, total: 1 },
+        result: null,
+        startedAt: at,
+        endedAt: null,
+        waitingFor: ['calendar'],
+        mode: 'changes:calendar',
+      },
+      null,
+    )
+    const state = deps.stateOf(person, 'calendar')
+    const found = await state.run()
+    if (!found) throw new Error('No run yet')
+    const { value, etag } = found
+    const busy = { ...value, runId: 'the other', slice: 1, open: { ...value.open, rest: 1 } }
+    await state.saveRun(busy, etag)
+    const continuation = { reason: 'continuation', runId: 'mine', slice: 1 } as const
+    const { accountId } = person
+    await runSync(deps, { v: 1, accountId, kind: 'calendar', at, operationId: id, ...continuation })
+    const shown = async () => (await company.call('GET', `/operations/${id}`)).body.state as string
+    expect(await shown()).toBe('running')
+    await company.advance('PT1M')
+    expect(await shown()).toBe('done')
+  })
+})
+
 describe('the lease', () => {
   it('of two workers one works, the other waits for its turn', async () => {
     const person = await connected(company)

@@ -164,13 +164,18 @@ describe('H8: throttled without end', () => {
     inOro(company, person, 'Waits', 2)
     await syncLater(company, person)
     const since = (await company.status(person)).kinds.calendar.lastAgreedAt
+    const waiting: number[] = []
     for (const wait of ['PT30M', 'PT1H']) {
       await company.advance(wait)
       const shown = (await company.status(person)).kinds.calendar
       expect(shown.state).toBe('throttled')
       expect(shown.reason.code).toBe('throttled')
       expect(shown.lastAgreedAt).toBe(since)
+      const { scheduled } = company.platform.broker.queue('calendar-sync')
+      waiting.push(scheduled.filter(({ sessionId }) => sessionId === person.accountId).length)
     }
+    // The change and the person's call wait; intervals that come meanwhile do not queue up behind them.
+    expect(waiting).toEqual([2, 2])
     expect(titlesInOro(company, person)).toEqual(['Linked before', 'Waits'])
     expect(subjectsInOutlook(company, person)).toEqual(['Linked before'])
     const { body } = await company.call('GET', `${person.path}/connection`)
