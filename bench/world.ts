@@ -104,7 +104,13 @@ export async function startWorld(): Promise<World> {
           calendarId: defaultCalendarId,
         },
         granted: { calendar: true, tasks: true },
-        oro: { calendarId: String(seeded.calendarId), timeZone: 'UTC', email, name: email },
+        oro: {
+          calendarId: String(seeded.calendarId),
+          timeZone: 'UTC',
+          zoneGiven: true,
+          email,
+          name: email,
+        },
         reason: null,
         since: new Date().toISOString(),
         connectedAt: new Date().toISOString(),
@@ -188,6 +194,7 @@ function depsOf(urls: { graph: string; oro: string }, sent: SyncMessage[]): Deps
       tokens: { accessToken: (account) => Promise.resolve(upns.get(account.userId) ?? '') },
       toDo: true,
       now,
+      oroUrl: urls.oro,
     }),
     oro: createOro({
       oroUrl: urls.oro,

@@ -106,7 +106,7 @@ function createApp(config: Config, rows: Rows): App {
     tokens,
     toDo: cloud?.toDo ?? false,
     now,
-    oroTaskUrl: (_account, id) => `${config.oro.url}${config.oro.prefix}/task/view/${id}`,
+    oroUrl: `${config.oro.url}${config.oro.prefix}`,
   })
   const credentials: OroCredentialStore = {
     async credentials(organizationId) {

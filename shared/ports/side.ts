@@ -50,6 +50,8 @@ export interface Draft {
   /** Makes a repeated create harmless (sync-rules 6): the same token and content give the same item. */
   readonly token: string
   readonly categories: readonly string[]
+  /** Asked before a second write: a worker whose lease is over writes nothing more (DESIGN 4). */
+  readonly mayWrite: () => boolean
 }
 
 /** A written item; `reading` is null when the answer does not hold it (Oro) and `readBack` has to ask. */

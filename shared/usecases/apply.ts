@@ -56,7 +56,8 @@ async function create(
     const counterpart =
       attempt === generation ? from : { ...from, keys: { ...from.keys, uid: token } }
     try {
-      const draft = { fields: operation.fields, container, counterpart, token }
+      const { mayWrite } = context.ledger
+      const draft = { fields: operation.fields, container, counterpart, token, mayWrite }
       const categories = on === 'microsoft' ? context.policy.onlyCategories.slice(0, 1) : []
       const written = await context.sides[on].create({ ...draft, categories })
       // Another item holds that id already (a copy with the same iCalUId): this one gets an id of its own.

@@ -132,6 +132,7 @@ export function sidePortContract(
       counterpart: counterpart(kind, world.side, id),
       token: `token-${id}`,
       categories: [],
+      mayWrite: () => true,
       ...more,
     })
 

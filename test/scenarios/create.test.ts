@@ -46,7 +46,10 @@ describe('an event made in Oro', () => {
       subject: 'Made in Oro',
       transactionId: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown,
       singleValueExtendedProperties: [
-        { id: expect.stringContaining('OroEventId') as unknown, value: String(id) },
+        {
+          id: expect.stringContaining('OroEventId') as unknown,
+          value: `${new URL(company.oro.url).host}/${String(id)}`,
+        },
       ],
     })
     expect(only(bodies(writes.graph))).not.toHaveProperty('attendees')

@@ -103,6 +103,7 @@ describe('T11: a cloud without To Do', () => {
       graphUrl: 'https://graph.example/v1.0',
       tokens: { accessToken: () => Promise.reject(new Error('Nobody is called')) },
       toDo: false,
+      oroUrl: 'https://oro.example',
       now: () => company.clock.now(),
     })
     expect(await microsoft.checkToDo({ organizationId: 1, userId: 1 })).toEqual({

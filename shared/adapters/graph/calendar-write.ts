@@ -21,6 +21,10 @@ import { toGraphEvent } from './to-graph-event'
  */
 const ORO_EVENT_ID = 'String {5d3c1b52-2f0e-4f6a-9c1b-7a1f3f0e9b64} Name OroEventId'
 
+/** What our property says: the Oro instance and the event, so that a mailbox that has met two instances is not misread (contract section 8). */
+export const oroMark = (oroUrl: string, oroId: string): string =>
+  `${oroUrl.replace(/^https?:\/\//, '')}/${oroId}`
+
 /** In the detail of a failed create: another token is needed (G-31). */
 const DUPLICATE_TOKEN = 'duplicate-token'
 
@@ -28,6 +32,7 @@ const DUPLICATE_TOKEN = 'duplicate-token'
 interface EventWriter {
   readonly client: GraphClient
   readonly contextOf: (container: string) => EventContext
+  readonly markOf: (oroId: string) => string
 }
 
 const readingOf = (writer: EventWriter, answer: GraphAnswer, container: string): Reading =>
@@ -45,7 +50,7 @@ export async function findByMarker(
   container: string,
   oroId: string,
 ): Promise<readonly Reading[]> {
-  const quoted = oroId.replaceAll("'", "''")
+  const quoted = writer.markOf(oroId).replaceAll("'", "''")
   const filter = `singleValueExtendedProperties/Any(ep: ep/id eq '${ORO_EVENT_ID}' and ep/value eq '${quoted}')`
   const path = `${calendarPath(container)}/events?$filter=${encodeURIComponent(filter)}&$top=10`
   const answer = await writer.client.ask({ method: 'GET', path }, 'container')
@@ -67,7 +72,7 @@ export async function createEvent(writer: EventWriter, draft: Draft): Promise<Wr
     ...(writesBody(fields) ? { body: bodyOf(fields, null) } : {}),
     ...(categories.length > 0 ? { categories: categories.slice(0, 1) } : {}),
     transactionId: token,
-    singleValueExtendedProperties: [{ id: ORO_EVENT_ID, value: counterpart.id }],
+    singleValueExtendedProperties: [{ id: ORO_EVENT_ID, value: writer.markOf(counterpart.id) }],
   }
   const path = `${calendarPath(container)}/events`
   const answer = await writer.client.send({ method: 'POST', path, body, repeatable: true })
@@ -87,6 +92,9 @@ export async function createEvent(writer: EventWriter, draft: Draft): Promise<Wr
       status: answer.status,
       detail: DUPLICATE_TOKEN,
     })
+  }
+  if (!draft.mayWrite()) {
+    throw new SyncError({ code: 'item-failed', scope: 'item', side: 'microsoft', transient: true })
   }
   const differing = Object.fromEntries(
     Object.entries(fields).filter(([name, value]) => !same(found.fields[name] ?? null, value)),

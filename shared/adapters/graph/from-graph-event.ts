@@ -3,7 +3,7 @@ import type { Json, Reading, Span, Unmappable } from '../../core/model'
 import { uuidV5 } from '../../core/uid'
 import { ERROR_CODES, type ErrorCode } from '../../errors'
 import { bodyParts } from '../../html/fences'
-import { fromGraphStamp, fromGraphTime } from './times'
+import { fromGraphStamp, fromGraphTime, zoneOf } from './times'
 import { fromGraphZone } from './zones'
 
 /** An event as Graph answers it: members may be missing (G-20), and there are more than the types know. */
@@ -49,6 +49,7 @@ function faultOf(event: GraphEvent, when: When): Unmappable | null {
   if (event.type === 'seriesMaster' || event.recurrence) return unmappable('unsupported-series')
   if (isDate(event)) return unmappable(event.seriesMasterId ? 'unsupported-series' : 'invalid-item')
   if (event.isAllDay === true) return unmappable('unsupported-all-day')
+  if (zoneOf(event.start) === null || zoneOf(event.end) === null) return unmappable('zone-unknown')
   if (when.start === null || when.end === null) return unmappable('invalid-item')
   if (when.zone === null) return unmappable('zone-unknown')
   return when.end < when.start ? unmappable('time-invalid') : null

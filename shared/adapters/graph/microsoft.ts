@@ -20,8 +20,8 @@ export interface MicrosoftDeps {
   readonly tokens: AccessTokens
   /** Whether this cloud has To Do at all (contract section 14). */
   readonly toDo: boolean
-  /** Address of a task in Oro, for the link that To Do shows; null = not known. */
-  readonly oroTaskUrl?: (account: Account, taskId: string) => string | null
+  /** Address of Oro's back office, with its prefix: it names the instance in our marks, and leads from a task in To Do to the one in Oro. */
+  readonly oroUrl: string
   readonly sleep?: (ms: number) => Promise<void>
   readonly now: () => number
 }
@@ -55,15 +55,15 @@ export function createMicrosoft(deps: MicrosoftDeps): Microsoft {
   }
 
   return {
-    calendar: (context) => createCalendar(context, clientFor(context)),
+    calendar: (context) => createCalendar(context, clientFor(context), deps.oroUrl),
     tasks: (context) =>
       deps.toDo
         ? createTasks(context, {
             client: clientFor(context, tasksInFlight),
-            oroTaskUrl: (taskId) => deps.oroTaskUrl?.(context.account, taskId) ?? null,
+            oroTaskUrl: (taskId) => `${deps.oroUrl}/task/view/${taskId}`,
           })
         : withoutToDo(),
-    profile: (account) => readProfile(clientOf(account)),
+    profile: (account, granted) => readProfile(clientOf(account), granted),
     changed: async (context, kind, cursor) =>
       kind === 'calendar'
         ? calendarChanged(clientFor(context), context, cursor, deps.now())

@@ -7,6 +7,10 @@ const LOCAL = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d+)?Z?$/
 /** An instant of the canonical form, `2026-09-10T12:00:00Z`. */
 const instantOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
 
+/** The zone in which a Graph time is told, UTC where none is named; null = one that nobody knows, or that Exchange made itself (G-22). */
+export const zoneOf = (time: DateTimeTimeZone | null | undefined): string | null =>
+  time?.timeZone ? fromGraphZone(time.timeZone, '') || null : 'UTC'
+
 /**
  * The instant of a Graph time (G-29: seven fraction digits, no offset), to the second.
  * @returns null = absent (`0001-01-01`), malformed or in an unknown zone
@@ -14,7 +18,7 @@ const instantOf = (ms: number): string => `${new Date(ms).toISOString().slice(0,
 export function fromGraphTime(time: DateTimeTimeZone | null | undefined): string | null {
   const match = LOCAL.exec(time?.dateTime ?? '')
   if (match === null || match[1] === '0001-01-01') return null
-  const zone = fromGraphZone(time?.timeZone, 'UTC')
+  const zone = zoneOf(time)
   if (zone === null) return null
   const text = `${String(match[1])}T${String(match[2])}`
   if (zone === 'UTC') return Number.isNaN(Date.parse(`${text}Z`)) ? null : `${text}Z`

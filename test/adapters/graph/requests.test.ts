@@ -115,7 +115,7 @@ describe('what is known of a mailbox', () => {
   })
 
   it('is read after Connect', async () => {
-    expect(await world.microsoft.profile(ACCOUNT)).toEqual({
+    expect(await world.microsoft.profile(ACCOUNT, { calendar: true })).toEqual({
       id: expect.any(String) as string,
       username: ANNA,
       displayName: 'Anna Adams',
@@ -126,9 +126,9 @@ describe('what is known of a mailbox', () => {
 
   it('has no zone when that may not be read or is a custom one', async () => {
     world.graph.faults.add({ path: 'mailboxSettings', status: 403 })
-    expect((await world.microsoft.profile(ACCOUNT)).timeZone).toBeNull()
+    expect((await world.microsoft.profile(ACCOUNT, { calendar: true })).timeZone).toBeNull()
     world.graph.setTimeZone(ANNA, 'Customized Time Zone')
-    expect((await world.microsoft.profile(ACCOUNT)).timeZone).toBeNull()
+    expect((await world.microsoft.profile(ACCOUNT, { calendar: true })).timeZone).toBeNull()
   })
 
   it.each([

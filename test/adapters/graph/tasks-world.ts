@@ -116,5 +116,6 @@ export const draft = (id: string, more: Partial<Draft> = {}): Draft => ({
   counterpart: oroTask(id),
   token: `token-${id}`,
   categories: [],
+  mayWrite: () => true,
   ...more,
 })

@@ -26,10 +26,6 @@ describe('writing tasks to To Do', () => {
     )
 
   it('creates in the default list with a link back to Oro', async () => {
-    await world.graph.stop()
-    world = await tasksWorld({
-      oroTaskUrl: ({ userId }, id) => `https://oro.example/${String(userId)}/${id}`,
-    })
     const { reading, container } = await create()
     expect(container).toBe(world.tasksList)
     expect(reading).toMatchObject({ fields: FIELDS, keys: { marker: '42' }, container })
@@ -38,7 +34,7 @@ describe('writing tasks to To Do', () => {
         title: 'Call',
         linkedResources: [
           {
-            webUrl: 'https://oro.example/42/42',
+            webUrl: 'https://oro.example/admin/task/view/42',
             applicationName: 'OroCRM',
             displayName: 'Call',
             externalId: '42',

@@ -54,6 +54,7 @@ export async function graphWorld(more: Partial<MicrosoftDeps> = {}): Promise<Gra
       },
     },
     toDo: true,
+    oroUrl: 'https://oro.example/admin',
     sleep: (ms) => {
       waits.push(ms)
       return Promise.resolve()
@@ -73,7 +74,13 @@ export async function graphWorld(more: Partial<MicrosoftDeps> = {}): Promise<Gra
       calendarId: defaultCalendarId,
     },
     granted: { calendar: true, tasks: true },
-    oro: { calendarId: '7', timeZone: 'Europe/Berlin', email: ANNA, name: 'Anna Adams' },
+    oro: {
+      calendarId: '7',
+      timeZone: 'Europe/Berlin',
+      zoneGiven: true,
+      email: ANNA,
+      name: 'Anna Adams',
+    },
     reason: null,
     since: '2026-09-01T00:00:00.000Z',
     connectedAt: '2026-09-01T00:00:00.000Z',

@@ -48,6 +48,7 @@ describe('writing to Graph', () => {
     counterpart: across('4711'),
     token: 'token-1',
     categories: [],
+    mayWrite: () => true,
     ...more,
   })
 
@@ -75,7 +76,7 @@ describe('writing to Graph', () => {
         showAs: 'busy',
         attendees: [],
         extendedProperties: {
-          'String {5d3c1b52-2f0e-4f6a-9c1b-7a1f3f0e9b64} Name OroEventId': '4711',
+          'String {5d3c1b52-2f0e-4f6a-9c1b-7a1f3f0e9b64} Name OroEventId': 'oro.example/admin/4711',
         },
       },
     ])

@@ -108,7 +108,7 @@ export function contextOf(
       state: 'connected',
       microsoft: null,
       granted: { calendar: true, tasks: true },
-      oro: { calendarId, timeZone: 'Europe/Berlin', email: null, name: null },
+      oro: { calendarId, timeZone: 'Europe/Berlin', zoneGiven: true, email: null, name: null },
       reason: null,
       since: '2026-08-01T00:00:00Z',
       connectedAt: '2026-08-01T00:00:00Z',
@@ -151,6 +151,7 @@ export const draft = (changes: Partial<Parameters<SidePort['create']>[0]> = {}) 
   counterpart: outlookEvent(),
   token: 'token-1',
   categories: [],
+  mayWrite: () => true,
   ...changes,
 })
 

@@ -22,7 +22,7 @@ export interface TaskWriter {
   readonly contextOf: (list: string) => TaskContext
   readonly lists: () => Promise<readonly KnownList[]>
   /** Address of a task in Oro; null = not known. */
-  readonly oroTaskUrl: (oroId: string) => string | null
+  readonly oroTaskUrl: (oroId: string) => string
   /** Name of the list for new tasks; '' = the default one. */
   readonly listName: string
 }
@@ -57,9 +57,8 @@ export async function createTask(writer: TaskWriter, draft: Draft): Promise<Writ
   const { fields, counterpart, categories } = draft
   const list = draft.container === '' ? await homeList(writer) : draft.container
   const context = contextOf(list)
-  const webUrl = oroTaskUrl(counterpart.id)
   const link = {
-    ...(webUrl === null ? {} : { webUrl }),
+    webUrl: oroTaskUrl(counterpart.id),
     applicationName: APPLICATION,
     displayName: counterpart.label === '' ? APPLICATION : counterpart.label,
     externalId: counterpart.id,

@@ -11,7 +11,7 @@ import { createTask, linkedTasks, removeTask, updateTask } from './tasks-write'
 
 export interface TasksDeps {
   readonly client: GraphClient
-  readonly oroTaskUrl: (oroId: string) => string | null
+  readonly oroTaskUrl: (oroId: string) => string
 }
 
 /**

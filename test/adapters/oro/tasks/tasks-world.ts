@@ -50,6 +50,7 @@ export const draft = (changes: Partial<Draft> = {}): Draft => ({
   counterpart: toDoTask(),
   token: 'token-1',
   categories: [],
+  mayWrite: () => true,
   ...changes,
 })
 
