@@ -28,7 +28,7 @@ export const ERROR_CODES = {
   'admin-consent': 'An administrator has to consent first.',
   mailbox: 'This Microsoft account has no usable mailbox.',
   'container-gone': 'The synced calendar or list does not exist any more.',
-  'oro-calendar-missing': 'The Oro calendar does not exist or is not known.',
+  'oro-calendar-missing': 'The Oro calendar does not exist, is not known, or is not of this user.',
   'oro-credentials':
     'Oro refuses the application: the client id or secret is wrong, the application is inactive, or the Web API is switched off.',
   'oro-unreachable': 'Oro does not answer.',

@@ -33,7 +33,7 @@ const connection = z.strictObject({
     .nullable(),
   granted: z.strictObject({ calendar: z.boolean(), tasks: z.boolean() }),
   oro: z.strictObject({
-    calendarId: z.string().nullable(),
+    calendarId: z.int().nullable(),
     timeZone: z.string(),
     email: z.string().nullable(),
   }),

@@ -23,6 +23,8 @@ export interface Connection {
     readonly calendarId: string | null
     /** IANA. */
     readonly timeZone: string
+    /** The back office named the zone: what the mailbox says does not replace it. */
+    readonly zoneGiven: boolean
     readonly email: string | null
     readonly name: string | null
   }

@@ -27,8 +27,11 @@ export interface MailboxProbe {
 export interface Microsoft {
   calendar(context: AccountContext): SidePort
   tasks(context: AccountContext): SidePort
-  /** Display name, zone (IANA, null if unreadable) and default calendar, read after Connect. */
-  profile(account: Account): Promise<{
+  /** Display name, zone (IANA, null if unreadable) and default calendar, read after Connect; without that permission it is ''. */
+  profile(
+    account: Account,
+    granted: { calendar: boolean },
+  ): Promise<{
     id: string
     username: string
     displayName: string
@@ -76,6 +79,8 @@ export interface Oro {
   ): Promise<{ changes: readonly OroChange[]; until: string } | null>
   /** The default calendar of a user, by walking connections of known ids or of the token's own user; null = not to be found. */
   findCalendar(account: Account): Promise<string | null>
+  /** The user whose calendar this is, as far as its connections tell (oro/README 3.15); null = not told. */
+  calendarOwner(organizationId: number, calendarId: string): Promise<number | null>
   /** Name and address as Oro stores it, for `organizerEmail`; null = no such user in this organization. */
   user(account: Account): Promise<{ email: string; name: string } | null>
   /** The zone of the token's own user if it is this one; null = unreadable (oro/README 5.2). */

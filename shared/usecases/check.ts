@@ -5,6 +5,7 @@ import { rfc3339 } from './deps'
 import type { ConnectDeps } from './connect'
 import { loadConnection } from './connection'
 import { recordHint } from './hints'
+import { lookUp } from './look-up'
 import { resolveSettings } from '../settings/resolve'
 
 export interface Probe {
@@ -125,18 +126,11 @@ export async function checkConnection(deps: ConnectDeps, account: Account): Prom
 /** What needed attention is over: the account syncs again. */
 async function wellAgain(deps: ConnectDeps, account: Account): Promise<void> {
   const { value, etag } = await loadConnection(deps, account)
-  if (value.state !== 'needs-attention' || !value.microsoft) return
-  const profile = value.microsoft.calendarId === '' ? await deps.microsoft.profile(account) : null
-  const microsoft = profile
-    ? {
-        ...value.microsoft,
-        userId: profile.id,
-        displayName: profile.displayName,
-        calendarId: profile.calendarId,
-      }
-    : value.microsoft
+  if (value.reason === null || value.state === 'needs-reconnect' || !value.microsoft) return
+  const { connection, trouble } = await lookUp(deps, value)
+  if (trouble !== null) return
   const since = rfc3339(deps.clock.now())
-  await deps.connections.put({ ...value, microsoft, state: 'connected', reason: null, since }, etag)
+  await deps.connections.put({ ...connection, state: 'connected', reason: null, since }, etag)
   await recordHint(deps, account, 'calendar')
   await recordHint(deps, account, 'tasks')
 }

@@ -6,8 +6,15 @@ import type { Connection } from '../ports/connections'
 import type { Entra, SignIn } from '../ports/identity'
 import type { Tickets } from '../ports/stores'
 import { complete, type CompleteDeps } from './complete-connect'
-import { LINK_LIFE_MS, loadConnection, SIGN_IN_LIFE_MS } from './connection'
+import {
+  LINK_LIFE_MS,
+  loadConnection,
+  SIGN_IN_LIFE_MS,
+  withRequest,
+  type BeginRequest,
+} from './connection'
 import { rfc3339 } from './deps'
+import { holderOf } from './look-up'
 
 /** What Connect needs besides the use cases of a run. */
 export interface ConnectDeps extends CompleteDeps {
@@ -24,13 +31,6 @@ const configured = (deps: ConnectDeps): Entra => {
   throw new ProblemAnswer(409, 'Not configured', ERROR_CODES['not-configured'])
 }
 
-/** What the back office may know of its user better than we can find out. */
-export interface BeginRequest {
-  readonly calendarId?: number | undefined
-  readonly timeZone?: string | undefined
-  readonly email?: string | undefined
-}
-
 /** Begins Connect: a link that works once, for ten minutes. What there is of a connection stays until the new one is made. */
 export async function beginConnect(
   deps: ConnectDeps,
@@ -39,26 +39,18 @@ export async function beginConnect(
   by: string | null,
 ): Promise<{ connectUrl: string; expiresAt: string }> {
   configured(deps)
+  await refuseTaken(deps, account, request)
   const now = deps.clock.now()
   const { value, etag } = await loadConnection(deps, account)
-  // A pop-up that is closed half-way must not hide what was wrong before (T3).
-  const first = value.state === 'none' || value.state === 'connecting'
-  await deps.connections.put(
-    {
-      ...value,
-      ...(first ? { state: 'connecting' as const, since: rfc3339(now), reason: null } : {}),
-      oro: {
-        ...value.oro,
-        ...(request.calendarId === undefined ? {} : { calendarId: String(request.calendarId) }),
-        ...(request.timeZone === undefined ? {} : { timeZone: request.timeZone }),
-        ...(request.email === undefined ? {} : { email: request.email }),
-      },
-    },
-    etag,
-  )
+  // A pop-up that is closed half-way must neither hide what was wrong before (T3) nor change what is being synced.
+  if (value.state === 'none' || value.state === 'connecting') {
+    const oro = withRequest(value.oro, request)
+    const begun = { state: 'connecting' as const, since: rfc3339(now), reason: null }
+    await deps.connections.put({ ...value, ...begun, oro }, etag)
+  }
   const secret = deps.newSecret()
   const expiresAt = now + LINK_LIFE_MS
-  const data: Json = { account: accountId(account), zone: request.timeZone ?? null, by }
+  const data: Json = { account: accountId(account), request: { ...request } as Json, by }
   await deps.tickets.put(secret, { purpose: 'start', data, expiresAt })
   return {
     connectUrl: `${deps.publicUrl}/api/oauth/start?ticket=${secret}`,
@@ -66,9 +58,22 @@ export async function beginConnect(
   }
 }
 
+/** A calendar that somebody else's mailbox is in step with is no calendar of this user. */
+async function refuseTaken(
+  deps: ConnectDeps,
+  account: Account,
+  { calendarId }: BeginRequest,
+): Promise<void> {
+  if (calendarId === undefined) return
+  const holder = await holderOf(deps, account, String(calendarId))
+  if (holder === null) return
+  const detail = `Calendar ${String(calendarId)} is synced for user ${String(holder.userId)} already.`
+  throw new ProblemAnswer(409, 'Calendar taken', detail, [{ pointer: '/calendarId', detail }])
+}
+
 interface Begun {
   readonly account: string
-  readonly zone: string | null
+  readonly request: BeginRequest
   /** Who asked for the link, for the history. */
   readonly by: string | null
 }
@@ -110,7 +115,11 @@ export async function startSignIn(
   }
   const purpose = kind === 'user' ? ('state' as const) : ('admin-state' as const)
   const expiresAt = now + SIGN_IN_LIFE_MS
-  await deps.tickets.put(bound(state, cookie), { purpose, data: { ...data }, expiresAt })
+  await deps.tickets.put(bound(state, cookie), {
+    purpose,
+    data: { ...data } as unknown as Json,
+    expiresAt,
+  })
   const uri = redirectUri(deps.publicUrl)
   if (kind === 'admin')
     return { location: entra.adminConsentUrl({ state, redirectUri: uri }), state, cookie }
@@ -170,7 +179,7 @@ export async function finishSignIn(deps: ConnectDeps, callback: Callback): Promi
       callback.error ?? 'invalid_request',
       callback.errorDescription ?? '',
     )
-    return fail(deps, account, refusal.evidence.code)
+    return fail(deps, account, refusal.evidence.code, said(callback))
   }
   const uri = redirectUri(deps.publicUrl)
   try {
@@ -189,7 +198,7 @@ async function adminAnswer(
   callback: Callback,
 ): Promise<CallbackResult> {
   if (callback.error !== null || callback.adminConsent?.toLowerCase() !== 'true') {
-    return fail(deps, account, 'admin-consent')
+    return fail(deps, account, 'admin-consent', said(callback))
   }
   const { value, etag } = await loadConnection(deps, account)
   // The user may have connected long before the administrator looked at the link.
@@ -206,7 +215,12 @@ const consented = ({ microsoft }: Connection): Pick<Connection, 'state' | 'reaso
     : { state: 'none', reason: null }
 
 /** Keeps a connection that has its consent; one that was being made shows why it was not. */
-async function fail(deps: ConnectDeps, account: Account, code: ErrorCode): Promise<CallbackResult> {
+async function fail(
+  deps: ConnectDeps,
+  account: Account,
+  code: ErrorCode,
+  details = '',
+): Promise<CallbackResult> {
   connectionFailed(deps.log, { account: accountId(account), code })
   const now = deps.clock.now()
   const { value, etag } = await loadConnection(deps, account)
@@ -226,14 +240,20 @@ async function fail(deps: ConnectDeps, account: Account, code: ErrorCode): Promi
       etag,
     )
   }
-  return refused(message, account)
+  return refused(`${message}${details}`, account)
+}
+
+/** What Microsoft said, as it came: for the person, never stored or logged (T7). */
+const said = ({ error, errorDescription }: Callback): string => {
+  const words = [error, errorDescription?.slice(0, 400)].filter(Boolean).join(': ')
+  return words === '' ? '' : ` Microsoft says: ${words}`
 }
 
 const ADMIN_LIFE_MS = 7 * 86_400_000
 
 async function adminLink(deps: ConnectDeps, account: Account, now: number): Promise<string> {
   const secret = deps.newSecret()
-  const data: Json = { account: accountId(account), zone: null, by: null }
+  const data: Json = { account: accountId(account), request: {}, by: null }
   await deps.tickets.put(secret, { purpose: 'admin-start', data, expiresAt: now + ADMIN_LIFE_MS })
   return `${deps.publicUrl}/api/oauth/admin-consent?ticket=${secret}`
 }

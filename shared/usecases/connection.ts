@@ -13,10 +13,28 @@ export const unconnected = (account: Account, now: number): Connection => ({
   state: 'none',
   microsoft: null,
   granted: { calendar: false, tasks: false },
-  oro: { calendarId: null, timeZone: 'UTC', email: null, name: null },
+  oro: { calendarId: null, timeZone: 'UTC', zoneGiven: false, email: null, name: null },
   reason: null,
   since: rfc3339(now),
   connectedAt: null,
+})
+
+/** What the back office may know of its user better than we can find out. */
+export interface BeginRequest {
+  readonly calendarId?: number | undefined
+  readonly timeZone?: string | undefined
+  readonly email?: string | undefined
+}
+
+/** What the back office says goes before what was known. */
+export const withRequest = (
+  oro: Connection['oro'],
+  { calendarId, timeZone, email }: BeginRequest,
+): Connection['oro'] => ({
+  ...oro,
+  ...(calendarId === undefined ? {} : { calendarId: String(calendarId) }),
+  ...(timeZone === undefined ? {} : { timeZone, zoneGiven: true }),
+  ...(email === undefined ? {} : { email }),
 })
 
 /** A Connect that nobody finished is over when its link and its sign-in are. */
@@ -36,7 +54,7 @@ export const showConnection = (connection: Connection, now: number) => ({
   },
   granted: connection.granted,
   oro: {
-    calendarId: connection.oro.calendarId,
+    calendarId: connection.oro.calendarId === null ? null : Number(connection.oro.calendarId),
     timeZone: connection.oro.timeZone,
     email: connection.oro.email,
   },

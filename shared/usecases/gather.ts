@@ -45,6 +45,7 @@ export const comparisonOf = (
 ): string =>
   JSON.stringify([
     context.policy.direction,
+    context.policy.foreignEdit,
     stampOf(context.policy, false),
     context.policy.onlyCategories,
     context.policy.exceptCategories,

@@ -2,7 +2,9 @@ import { accountId, type Account } from '../core/account'
 import { KINDS, type Kind } from '../core/model'
 import { SyncError } from '../errors'
 import { feedRead, feedUnreadable } from '../log'
+import type { Connection } from '../ports/connections'
 import type { OroChange } from '../ports/systems'
+import { admit } from './admit'
 import { rfc3339, type Deps } from './deps'
 import { recordHint } from './hints'
 
@@ -42,11 +44,11 @@ export async function oroIsHeard(
  * (DESIGN 4, Oro's changes). An unreadable feed is logged; polling per account remains.
  */
 export async function readOroChanges(deps: Deps, organizationId: number): Promise<void> {
-  const connected = (await deps.connections.list(organizationId)).some(
+  const connected = (await deps.connections.list(organizationId)).filter(
     (connection) => connection.state === 'connected',
   )
-  if (!connected) return
   for (const kind of KINDS) {
+    if (!(await wanted(deps, connected, kind))) continue
     try {
       await readKind(deps, organizationId, kind)
     } catch (error) {
@@ -55,6 +57,16 @@ export async function readOroChanges(deps: Deps, organizationId: number): Promis
       feedUnreadable(deps.log, { organization: organizationId })
     }
   }
+}
+
+/** So many accounts are looked at to find one that may be synced; among more there will be one. */
+const MOST_ASKED = 50
+
+/** Is there anybody to tell of changes? While all are stopped, or have this switched off, Oro is not called (S9, S3). */
+async function wanted(deps: Deps, connected: readonly Connection[], kind: Kind): Promise<boolean> {
+  for (const { account } of connected.slice(0, MOST_ASKED))
+    if ((await admit(deps, account, kind)).ok) return true
+  return connected.length > MOST_ASKED
 }
 
 async function readKind(deps: Deps, organizationId: number, kind: Kind): Promise<void> {

@@ -9,9 +9,9 @@ import { rfc3339, type Deps } from './deps'
 import { comparisonOf, DAY_MS } from './gather'
 import { KIND_RULES } from './kinds'
 
-/** `quiet`: nothing to do until the next interval. `throttled`: a run makes sense after `waitMs`. Anything else is for a run to find out. */
+/** `quiet`: nothing to do until the next interval. `throttled`: a run makes sense from `until` (epoch milliseconds) on. Anything else is for a run to find out. */
 export type Probed =
-  { readonly is: 'quiet' | 'run' } | { readonly is: 'throttled'; readonly waitMs: number }
+  { readonly is: 'quiet' | 'run' } | { readonly is: 'throttled'; readonly until: number }
 
 interface Due {
   readonly account: Account
@@ -47,15 +47,15 @@ export async function probe(deps: Deps, due: Due): Promise<Probed> {
     if (await deps.microsoft.changed(context, kind, cursors.microsoft)) return { is: 'run' }
   } catch (error) {
     if (!(error instanceof SyncError)) throw error
-    const waitMs = error.evidence.retryAfterMs ?? UNNAMED_WAIT_MS
+    const until = deps.clock.now() + (error.evidence.retryAfterMs ?? UNNAMED_WAIT_MS)
     await record(deps, due, found, (row, now) => ({
       ...row,
-      notBefore: now + waitMs,
+      notBefore: until,
       throttledSince: row.throttledSince ?? rfc3339(now),
       failures: row.failures + 1,
       reason: { code: 'throttled', message: ERROR_CODES.throttled },
     }))
-    return { is: 'throttled', waitMs }
+    return { is: 'throttled', until }
   }
   await record(deps, due, found, (row, now) => ({
     ...row,

@@ -17,6 +17,7 @@ import { KIND_RULES } from './kinds'
 import { createLedger, LEASE_MS } from './ledger'
 import { kindDone, kindStarted } from './operations'
 import { linkedUnits } from './linked-units'
+import { completed } from './look-up'
 import { newcomerUnits, pairingOf } from './newcomer-units'
 import { runUnits, type Unit } from './process'
 import { mayGoOn } from './rest'
@@ -94,14 +95,18 @@ export async function runSync(deps: Deps, message: SyncMessage): Promise<void> {
   const { kind } = message
   const ids = { account: accountId(account), kind }
   const now = deps.clock.now()
-  const admission = await admit(deps, account, kind, { manual: message.reason === 'manual' })
+  const admission = await admit(deps, account, kind, {
+    manual: message.reason === 'manual' || message.reason === 'retry',
+  })
   await deps.pending.clear(account, kind)
   if (!admission.ok) {
     runSkipped(deps.log, { ...ids, why: admission.why })
     await kindDone(deps, message, { skipped: admission.why })
     return
   }
-  const { connection, settings } = admission
+  const { settings } = admission
+  const connection = await completed(deps, message, admission.connection)
+  if (!connection) return
   const containers = containersOf(connection, kind)
   const state = deps.stateOf(account, kind, containers)
   const found = await state.run()

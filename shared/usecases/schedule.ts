@@ -11,6 +11,8 @@ import { probe } from './probe'
 const MINUTE_MS = 60_000
 /** Messages a second that Service Bus Standard takes without pushing back (DESIGN 4). */
 const SENDS_PER_TICK = 400 * 45
+/** How often an account that needs attention is tried unasked: a licence, say, may have been assigned meanwhile (F6). */
+const ATTENTION_EVERY_MS = 6 * 60 * MINUTE_MS
 /** Accounts looked at side by side; each is one small request to its own mailbox. */
 const AT_ONCE = 50
 
@@ -99,7 +101,16 @@ async function fire(
     const message = { v: 1, accountId: accountId(account), kind, reason: 'interval' } as const
     if (probed.is === 'run') await deps.queue.sync({ ...message, at: rfc3339(now) })
     if (probed.is === 'throttled')
-      await deps.queue.sync({ ...message, at: rfc3339(now) }, now + probed.waitMs)
+      await deps.queue.sync({ ...message, at: rfc3339(now) }, probed.until)
+  }
+  if (!admission.ok && admission.why === 'attention' && admission.connection) {
+    const since = Date.parse(admission.connection.since)
+    const tries = (until: number): number =>
+      Math.floor(Math.max(0, until - since) / ATTENTION_EVERY_MS)
+    if (tries(now) > tries(Math.min(now, dueAt) - interval)) {
+      const message = { v: 1, accountId: accountId(account), kind, reason: 'retry' } as const
+      await deps.queue.sync({ ...message, at: rfc3339(now) })
+    }
   }
   // From the date that was due, so that intervals do not drift (S5); from now after a long sleep.
   const next = dueAt + interval > now ? dueAt + interval : now + interval

@@ -42,7 +42,8 @@ function reasonOf(admission: Admission, row: RunRow): KindStatus['reason'] {
     }
     return WHY[admission.why] ?? null
   }
-  return row.reason && { code: row.reason.code, message: ERROR_CODES[row.reason.code] }
+  const reason = row.reason ?? admission.connection.reason
+  return reason && { code: reason.code, message: ERROR_CODES[reason.code] }
 }
 
 function stateOf(admission: Admission, row: RunRow, waiting: boolean, now: number): KindState {
@@ -54,7 +55,8 @@ function stateOf(admission: Admission, row: RunRow, waiting: boolean, now: numbe
   }
   if (row.owner !== null && row.leaseUntil > now) return 'running'
   if (row.reason?.code === 'throttled' && row.notBefore > now) return 'throttled'
-  if (row.reason !== null || row.counts.held > 0) return 'attention'
+  if (row.reason !== null || admission.connection.reason !== null || row.counts.held > 0)
+    return 'attention'
   return waiting || row.open.rest > 0 ? 'queued' : 'idle'
 }
 

@@ -57,7 +57,7 @@ describe('the answers have the form that is described', () => {
       accountId: person.accountId,
       state: 'connected',
       microsoft: { username: person.upn },
-      oro: { calendarId: String(person.calendarId), email: person.email },
+      oro: { calendarId: person.calendarId, email: person.email },
     })
     const check = expectAnswer(await company.call('POST', `${path}/connection/check`), 200, 'check')
     expect(check.body.healthy).toBe(true)

@@ -248,7 +248,7 @@ describe('the page of one level', () => {
     expect(expectProblem(answer, 400)).toEqual(['/calendarId', '/email', '/timeZone'])
     expectAnswer(await page.call('POST', `${mine.path}/connection`, {}), 201, 'connectLink')
     const { oro } = (await page.call('GET', `${mine.path}/connection`)).body
-    expect(oro.calendarId).toBe(String(mine.calendarId))
+    expect(oro.calendarId).toBe(mine.calendarId)
   })
 })
 

@@ -11,17 +11,22 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
  * Who the account is, its zone and its default calendar (read after Connect).
  * @throws SyncError `mailbox` when there is no calendar to read (G-69)
  */
-export async function readProfile(client: GraphClient): Promise<Profile> {
+export async function readProfile(
+  client: GraphClient,
+  granted: { calendar: boolean },
+): Promise<Profile> {
   const select = 'id,displayName,userPrincipalName,mail'
   const me = await client.ask({ method: 'GET', path: `/me?$select=${select}` }, 'account')
   const user = me.body as Record<string, unknown>
-  const calendar = await client.ask({ method: 'GET', path: '/me/calendar?$select=id' }, 'account')
+  const calendar = granted.calendar
+    ? await client.ask({ method: 'GET', path: '/me/calendar?$select=id' }, 'account')
+    : null
   return {
     id: text(user['id']),
     username: text(user['userPrincipalName']) || text(user['mail']),
     displayName: text(user['displayName']),
     timeZone: await readZone(client),
-    calendarId: text((calendar.body as Record<string, unknown>)['id']),
+    calendarId: text((calendar?.body as Record<string, unknown> | undefined)?.['id']),
   }
 }
 

@@ -7,7 +7,7 @@ import type { Send } from './event-list'
 import { readFeed } from './feed'
 import { createTasks } from './tasks/tasks'
 import { createTokens } from './token'
-import { findCalendar, readTimeZone, readUser } from './users'
+import { calendarOwner, findCalendar, readTimeZone, readUser } from './users'
 
 export interface OroDeps {
   /** Origin of Oro, e.g. `https://crm.example.com`, without a slash at its end. */
@@ -54,6 +54,7 @@ export function createOro({
         action,
       ),
     findCalendar: (account) => findCalendar(sender(account.organizationId), account),
+    calendarOwner: (organizationId, id) => calendarOwner(sender(organizationId), id),
     user: (account) => readUser(sender(account.organizationId), account),
     timeZone: (account) => readTimeZone(sender(account.organizationId), account),
     checkApi: (organizationId) => checkApi(sender(organizationId)),

@@ -32,6 +32,13 @@ export async function findCalendar(send: Send, { userId }: Account): Promise<str
   return null
 }
 
+/** The user whose calendar this is (oro/README 3.15); null = unknown calendar, or not told. */
+export async function calendarOwner(send: Send, calendarId: string): Promise<number | null> {
+  const rows = (await connections(send, calendarId)) ?? []
+  const own = rows.find((row) => row.alias === 'user' && row.calendar === calendarId)
+  return own?.userId ?? null
+}
+
 /** Name and address exactly as Oro stores them (oro/README 3.11, 5.1); null = no such user within reach of this organization. */
 export async function readUser(
   send: Send,
