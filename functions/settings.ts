@@ -32,7 +32,7 @@ export function declareSettingsRoutes(): void {
       document: patchSchema(level),
       headers: ['if-match'],
       answer,
-      problems: [412, 422, 428],
+      problems: [412, 422],
       async handle({ deps }, { params: given, body, header, by }) {
         const request = { body, ifMatch: header('if-match'), by }
         const changed = await patchSettings(deps, scope(given), request)

@@ -22,7 +22,6 @@ const MEANING: Readonly<Record<number, string>> = {
   412: 'Somebody else was faster; read again.',
   413: `A body of more than ${String(BODY_LIMIT)} bytes.`,
   422: 'Understood, but not acceptable; nothing was changed.',
-  428: 'If-Match is missing.',
   503: 'Storage or queue do not answer; try again.',
 }
 
@@ -48,7 +47,7 @@ function parameters({ params, query, headers, method }: Route): Json[] {
     ...[...headers, ...acting].map((name) => ({
       name,
       in: 'header',
-      required: name === 'if-match',
+      required: false,
       schema: { type: 'string' },
     })),
   ]

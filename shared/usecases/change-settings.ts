@@ -35,21 +35,39 @@ export async function readSettings(deps: SettingsDeps, scope: Scope) {
   return { body: explainSettings(scope.level, stack), etag: shownEtag(etag) }
 }
 
-/** `PATCH …/settings`: JSON merge patch, `null` = inherit. Every fault by pointer; a lost race is 412, no `If-Match` 428. */
-export async function patchSettings(
-  deps: SettingsDeps,
-  scope: Scope,
-  request: { body: unknown; ifMatch: string | null; by: string | null },
-) {
-  if (request.ifMatch === null) {
-    throw new ProblemAnswer(
-      428,
-      'If-Match needed',
-      'Send the ETag of the settings that this change is based on.',
-    )
+interface PatchRequest {
+  readonly body: unknown
+  readonly ifMatch: string | null
+  readonly by: string | null
+}
+
+/** Does `If-Match` (RFC 9110 13.1.1: `*` or a list) allow this version? Without it every version will do. */
+const allows = (ifMatch: string | null, etag: string): boolean =>
+  ifMatch === null ||
+  ifMatch.trim() === '*' ||
+  [...ifMatch.matchAll(/(?:W\/)?"[^"]*"/g)].some(([tag]) => tag === etag)
+
+/** How often a change that names no version is merged anew into what somebody else has just stored. */
+const MERGE_TRIES = 5
+
+/**
+ * `PATCH …/settings`: JSON merge patch, `null` = inherit. Every fault by pointer. With `If-Match` a lost race is 412; without it the named
+ * fields alone are changed, whatever else changed meanwhile.
+ */
+export async function patchSettings(deps: SettingsDeps, scope: Scope, request: PatchRequest) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await patchOnce(deps, scope, request)
+    } catch (error) {
+      if (!(error instanceof VersionMismatch)) throw error
+      if (request.ifMatch !== null || attempt === MERGE_TRIES) throw lostRace()
+    }
   }
+}
+
+async function patchOnce(deps: SettingsDeps, scope: Scope, request: PatchRequest) {
   const { own, etag } = await deps.settings.get(scope)
-  if (request.ifMatch !== '*' && request.ifMatch !== shownEtag(etag)) throw lostRace()
+  if (!allows(request.ifMatch, shownEtag(etag))) throw lostRace()
   const stack = await stackOf(deps.settings, scope)
   const parsed = parsePatch(scope.level, request.body, stack)
   const refusal = enableRefusal(asked(request.body), deps.microsoftConfigured)
@@ -61,12 +79,7 @@ export async function patchSettings(
     throw new ProblemAnswer(422, 'Not configured', 'Nothing was changed.', refusal)
   }
   const next = mergePatch(own, parsed.patch)
-  try {
-    await deps.settings.put(scope, next, etag)
-  } catch (error) {
-    if (error instanceof VersionMismatch) throw lostRace()
-    throw error
-  }
+  await deps.settings.put(scope, next, etag)
   await recordChange(deps, scope, own, next, request.by)
   if (own.syncInterval !== next.syncInterval)
     await bringForward(deps, await accountsOf(deps, scope))

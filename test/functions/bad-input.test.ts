@@ -282,15 +282,15 @@ describe('settings', () => {
     )
   })
 
-  it('need If-Match (428), and one that holds (412)', async () => {
-    const patch = { syncInterval: 30 }
+  it('with an If-Match that does not hold: 412, nothing stored', async () => {
     for (const path of [
       '/settings',
       '/organizations/1/settings',
       '/organizations/1/users/77/settings',
     ]) {
-      expectProblem(await company.call('PATCH', path, patch), 428)
-      expectProblem(await company.call('PATCH', path, patch, { 'if-match': '"old"' }), 412)
+      const headers = { 'if-match': '"old", W/"older"' }
+      expectProblem(await company.call('PATCH', path, { syncInterval: 30 }, headers), 412)
+      expect((await company.call('GET', path)).body.syncInterval.own).toBeNull()
     }
   })
 })

@@ -81,6 +81,22 @@ describe('S1: three levels', () => {
     }
   })
 
+  it('S1: a change may come without If-Match, or with a list that names the right version', async () => {
+    const path = '/organizations/1/users/78/settings'
+    const free = await company.call('PATCH', path, { syncInterval: 30 })
+    expect([free.status, free.body.syncInterval.own]).toEqual([200, 30])
+    const headers = { 'if-match': `"old", ${free.headers.get('etag') ?? ''}` }
+    const listed = await company.call('PATCH', path, { syncInterval: 40 }, headers)
+    expect([listed.status, listed.body.syncInterval.own]).toEqual([200, 40])
+    const both = await Promise.all([
+      company.call('PATCH', path, { syncInterval: 50 }),
+      company.call('PATCH', path, { calendar: { daysBack: 7 } }),
+    ])
+    expect(both.map(({ status }) => status)).toEqual([200, 200])
+    const { body } = await company.call('GET', path)
+    expect([body.syncInterval.own, body.calendar.daysBack.own]).toEqual([50, 7])
+  })
+
   it('S1: a change above takes effect in the next run', async () => {
     const person = await connected(company)
     const id = inOro(company, person, 'Base')
