@@ -15,6 +15,8 @@ export interface LinkedItem {
   readonly rules: readonly FieldRule[]
   /** Items outside are parked (D12). */
   readonly window: Span
+  /** The side that only received when both were last compared whole, now that it is followed as well; absent = none. */
+  readonly formerTarget?: Side | null
 }
 
 /** Suffix of the stamp of a link whose text is hidden from Oro. */
@@ -162,10 +164,14 @@ function mergeAll(item: LinkedItem, view: Seen2): Decision {
   })
 }
 
+/** A person, or the other system, refused the deletion: nothing that happens to the survivor carries it out later (SPEC 1). */
+const REFUSED: ReadonlySet<string> = new Set(['refused-delete', 'delete-refused'])
+
 /** The states that say why an item is not compared at all; null = it is. */
 function aside(item: LinkedItem, view: Seen2): Decision | null {
   const { link, oro, microsoft, policy } = item
-  if (link.state === 'closed') return settled(link)
+  if (link.state === 'closed' || (link.state === 'unlinked' && REFUSED.has(link.reason ?? '')))
+    return settled(link)
   if (oro.is === 'unknown' || microsoft.is === 'unknown') return settled(link)
   for (const [side, state] of [
     ['oro', oro],
@@ -241,7 +247,10 @@ function resumes(item: LinkedItem, view: Seen2): boolean {
 function outOfWindow(item: LinkedItem, view: Seen2): boolean {
   const at = (side: Side): Span | null => view[side]?.span ?? item.link.span
   if (item.oro.is === 'gone' || item.microsoft.is === 'gone') {
-    return item.link.state === 'parked' && item.link.reason === 'window'
+    const parked = item.link.state === 'parked' && item.link.reason === 'window'
+    const survivor = item.oro.is === 'gone' ? 'microsoft' : 'oro'
+    // Both gone: nothing is left to be parked. One that has come into the window is judged like any other.
+    return parked && item[survivor].is !== 'gone' && !inWindow(at(survivor), item.window)
   }
   return !inWindow(at('oro'), item.window) && !inWindow(at('microsoft'), item.window)
 }
@@ -263,6 +272,12 @@ function gone(item: LinkedItem, side: Side): Decision | null {
 function recreate(item: LinkedItem, view: Seen2, on: Side): Decision {
   const living = on === 'oro' ? item.microsoft : item.oro
   if (living.is !== 'present') return settled(item.link)
+  if (on === 'microsoft' && view.masked) {
+    const text =
+      'A private event was deleted in Outlook and changed in Oro, where its text is hidden.'
+    const finding = { code: 'private', message: text, fields: [], side: 'oro' } as const
+    return to(item.link, 'unlinked', 'source-deleted', [finding])
+  }
   const message = 'Deleted on one side and changed on the other; the change was kept.'
   const operation = createOperation(living.reading, item.rules, item.policy, 're-created')
   return settled(item.link, {
@@ -330,8 +345,10 @@ export function decideLinked(item: LinkedItem): Decision {
         operations: [{ kind: 'delete', on, why }],
         state: 'closed',
         reason: null,
-        // Deleted on the former target before the switch to Bidirectional (P2).
-        ask: link.state === 'parked' && link.reason === 'target-deleted',
+        // Deleted on the former target before the switch to Bidirectional (P2), whether or not a run has seen it before the switch.
+        ask:
+          (link.state === 'parked' && link.reason === 'target-deleted') ||
+          item.formerTarget === across(on),
       })
     }
   }

@@ -182,6 +182,7 @@ export interface SyncState {
   answerCandidate(candidate: Candidate): Promise<void>
   intents(): Promise<readonly Intent[]>
   untaken(): Promise<readonly Untaken[]>
+  /** May name more than is left: what was done already costs a look. */
   rest(): Promise<Rest | null>
   saveRest(rest: Rest | null): Promise<void>
   /** Takes the name and all values out of what is told of this item: it has become private (S6). */

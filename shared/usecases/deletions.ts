@@ -167,11 +167,19 @@ async function carryOut(context: RunContext, deletion: Deletion, known?: Candida
   await tellNewOwner(context, work)
 }
 
-/** A deletion or re-creation that fails is reported and stops no other (P10, D14). */
-async function guarded(context: RunContext, { work }: Deletion, run: () => Promise<void>) {
+/**
+ * A deletion or re-creation that fails is reported and stops no other (P10, D14).
+ * @returns whether it was carried out
+ */
+async function guarded(
+  context: RunContext,
+  { work }: Deletion,
+  run: () => Promise<void>,
+): Promise<boolean> {
   const { link } = work
   try {
     await run()
+    return true
   } catch (error) {
     if (!(error instanceof SyncError) || error.evidence.scope !== 'item') throw error
     context.tally.failed += 1
@@ -187,6 +195,7 @@ async function guarded(context: RunContext, { work }: Deletion, run: () => Promi
       ...(forbidden ? (open && link.state === 'held' ? over : over.slice(1)) : []),
       reportError(context, subjectOf(link), error, []),
     ])
+    return false
   }
 }
 
@@ -240,14 +249,18 @@ export async function settleDeletions(
     deletionsHeld(context.deps.log, { ...ids, count: holding, limit: brakeLimit(input) })
   }
   let carried = 0
+  let done = 0
   while (carried < go.length && context.ledger.mayWrite()) {
     const next = go[carried]
     if (!next) break
-    await guarded(context, next.deletion, () => carryOut(context, next.deletion, next.known))
+    const { deletion, known } = next
+    if (await guarded(context, deletion, () => carryOut(context, deletion, known)))
+      done += known ? 0 : 1
     carried += 1
     await context.ledger.keepAlive()
   }
-  const mark = { at: now, count: go.slice(0, carried).filter((entry) => !entry.known).length }
+  // One that failed is tried again, and must not be stopped by itself.
+  const mark = { at: now, count: done }
   await context.ledger.flush((current) => ({
     ...current,
     recent: mark.count > 0 ? [...recent, mark] : recent,

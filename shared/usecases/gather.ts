@@ -54,6 +54,15 @@ export const comparisonOf = (
     context.containers,
   ])
 
+/** Which side only received when both were last compared whole, now that both are followed (P2). */
+export function formerTarget({ ledger, policy }: RunContext): Side | null {
+  const { comparedWith } = ledger.row()
+  if (comparedWith === null || policy.direction !== 'bidirectional') return null
+  const [before] = JSON.parse(comparedWith) as string[]
+  if (before === 'oro-to-microsoft') return 'microsoft'
+  return before === 'microsoft-to-oro' ? 'oro' : null
+}
+
 async function gatherMicrosoft(context: RunContext, full: boolean): Promise<Gathered> {
   const row = context.ledger.row()
   const request = {

@@ -4,7 +4,7 @@ import type { Decision, Link, Side, SideState } from '../core/model'
 import { SyncError } from '../errors'
 import { applyLinked, type Applied } from './apply'
 import { dissolved, isDeletion, type Deletion, type Held } from './deletions'
-import type { Work } from './gather'
+import { formerTarget, type Work } from './gather'
 import { containerOn, idOn, settledState, type LinkedWork } from './linked-work'
 import type { Unit } from './process'
 import { subjectOf, type Subject } from './remember'
@@ -15,6 +15,7 @@ const item = (context: RunContext, work: LinkedWork, window: Work['window']): Li
   policy: context.policy,
   rules: context.rules.fields,
   window,
+  formerTarget: formerTarget(context),
 })
 
 /** How often a write is decided anew because the item moved on under our hands (412, G-37). */

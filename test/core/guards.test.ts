@@ -52,6 +52,34 @@ describe('the brake (P5)', () => {
     expect(decideLinked(item(states, { link: parked })).ask).toBe(true)
     expect(decideLinked(item(states)).ask).toBe(false)
   })
+
+  it('asks as well where the direction was changed before anybody saw that deletion (P2)', () => {
+    const deleted = { oro: present('oro'), microsoft: GONE }
+    expect(decideLinked(item(deleted, { formerTarget: 'microsoft' })).ask).toBe(true)
+    expect(decideLinked(item(deleted, { formerTarget: 'oro' })).ask).toBe(false)
+  })
+})
+
+describe('a refused deletion', () => {
+  it.each(['refused-delete', 'delete-refused'])(
+    'stays refused (%s), whatever happens to the survivor',
+    (reason) => {
+      const link = { state: 'unlinked', reason } as const
+      const fates = [
+        { categories: ['Private life'] },
+        { unmappable: { code: 'unsupported-all-day', message: '' } },
+        {},
+      ]
+      for (const fate of fates) {
+        const states = { oro: GONE, microsoft: present('microsoft', {}, fate) }
+        const policy = { exceptCategories: ['Private life'] }
+        expect(decideLinked(item(states, { link, policy }))).toMatchObject({
+          operations: [],
+          ...link,
+        })
+      }
+    },
+  )
 })
 
 describe('states aside', () => {
@@ -63,6 +91,18 @@ describe('states aside', () => {
     }
     const decision = decideLinked(item(states, { link: { span } }))
     expect(decision).toMatchObject({ operations: [], state: 'parked', reason: 'window' })
+  })
+
+  it('lets the survivor of a parked item come back into the window', () => {
+    const span = { start: '2026-07-01T00:00:00Z', end: '2026-07-01T01:00:00Z' }
+    const link = { span, state: 'parked', reason: 'window' } as const
+    const far = { oro: present('oro', { title: 'x' }, { span }), microsoft: GONE }
+    expect(decideLinked(item(far, { link }))).toMatchObject({ operations: [], state: 'parked' })
+    const near = { oro: present('oro', { title: 'x' }), microsoft: GONE }
+    expect(decideLinked(item(near, { link })).operations).toMatchObject([
+      { kind: 'create', on: 'microsoft', why: 're-created' },
+    ])
+    expect(decideLinked(item({ oro: GONE, microsoft: GONE }, { link })).state).toBe('closed')
   })
 
   it('decides as usual while one side lies inside', () => {

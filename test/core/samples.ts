@@ -95,7 +95,7 @@ export const link = (more: Partial<Link> = {}): Link => ({
 
 export const item = (
   states: Partial<Record<Side, SideState>> = {},
-  more: { policy?: Partial<Policy>; link?: Partial<Link> } = {},
+  more: { policy?: Partial<Policy>; link?: Partial<Link>; formerTarget?: Side } = {},
 ): LinkedItem => ({
   link: link(more.link),
   oro: states.oro ?? SAME,
@@ -103,4 +103,5 @@ export const item = (
   policy: policy(more.policy),
   rules: EVENT_FIELDS,
   window: WINDOW,
+  formerTarget: more.formerTarget ?? null,
 })

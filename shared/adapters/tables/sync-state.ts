@@ -147,21 +147,21 @@ export function createSyncState(
     },
     async saveRest(rest) {
       const old = await rows.query(TABLE, { partitions: here, ...startingWith('rest:') })
-      for (const row of old) await rows.remove(TABLE, partition, row.row)
-      if (!rest) return
       const ids = [
-        ...rest.oro.map((id) => ({ oro: [id], microsoft: [] })),
-        ...rest.microsoft.map((id) => ({ oro: [], microsoft: [id] })),
+        ...(rest?.oro ?? []).map((id) => ({ oro: [id], microsoft: [] })),
+        ...(rest?.microsoft ?? []).map((id) => ({ oro: [], microsoft: [id] })),
       ]
-      let number = 0
+      // Behind those there are, which go last: a worker that dies in between leaves too many, never too few.
+      let number = old.reduce((most, { row }) => Math.max(most, Number(row.slice(5)) + 1), 0)
       for (const group of chunks(ids, 2000)) {
         const part: Rest = {
           oro: group.flatMap((entry) => entry.oro),
           microsoft: group.flatMap((entry) => entry.microsoft),
         }
-        await rows.put(TABLE, partition, `rest:${String(number).padStart(6, '0')}`, part)
+        await rows.put(TABLE, partition, `rest:${String(number).padStart(12, '0')}`, part)
         number += 1
       }
+      for (const { row } of old) await rows.remove(TABLE, partition, row)
     },
     async history({ limit, next }) {
       const range = startingWith('history:')
