@@ -5,7 +5,9 @@ export const ORO_CHANGES_QUEUE = 'oro-changes'
 
 const accountId = z.string().regex(/^[1-9]\d{0,9}-[1-9]\d{0,9}$/)
 const at = z.iso.datetime()
-const ids = z.array(z.string().min(1).max(1024)).max(500)
+/** Items that one message may name. */
+export const MOST_IDS = 500
+const ids = z.array(z.string().min(1).max(1024)).max(MOST_IDS)
 
 /** Work for one account and kind, in the session of that account (DESIGN 4). */
 export const syncMessageSchema = z.strictObject({

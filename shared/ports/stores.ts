@@ -247,6 +247,8 @@ export interface DueIndex {
   due(now: number, limit: number): Promise<readonly DueEntry[]>
   /** Puts the account's only entry there; it has none = `null`. */
   schedule(account: Account, kind: Kind, dueAt: number | null): Promise<void>
+  /** The next date of an entry that has fired. One whose account has left, or that a worker left behind, goes for good. */
+  move(fired: DueEntry, dueAt: number): Promise<void>
   next(account: Account, kind: Kind): Promise<number | null>
 }
 

@@ -7,6 +7,7 @@ import type { OroChange } from '../ports/systems'
 import { admit } from './admit'
 import { rfc3339, type Deps } from './deps'
 import { recordHint } from './hints'
+import { MOST_IDS } from '../messages'
 
 /** How fresh the organization-wide feed must be for an account to rely on it. */
 const FEED_FRESH_MS = 300_000
@@ -85,8 +86,9 @@ async function readKind(deps: Deps, organizationId: number, kind: Kind): Promise
   const accounts = await accountsOf(deps, organizationId, fresh)
   for (const { account, changes } of accounts.values()) {
     const ids = [...new Set(changes.map((change) => change.id))]
-    // Many changes are found by the listing as well; only a handful is worth naming.
-    await recordHint(deps, account, kind, ids.length <= 100 ? { oro: ids } : undefined)
+    // All are named: an interval's run that comes in between relies on having been told of every deletion.
+    for (let at = 0; at < ids.length; at += MOST_IDS)
+      await recordHint(deps, account, kind, { oro: ids.slice(at, at + MOST_IDS) })
   }
   await deps.feeds.put(organizationId, kind, {
     since: feed.until,

@@ -31,7 +31,11 @@ export async function resume(
   await deps.settings.setPaused(scope, false)
   await recordAct(deps, scope, 'resume', by)
   for (const account of await accountsOf(deps, scope)) {
-    for (const kind of KINDS) await recordHint(deps, account, kind)
+    for (const kind of KINDS) {
+      // A mark that was left while nothing might be called is no message that anybody waits for.
+      await deps.pending.clear(account, kind)
+      await recordHint(deps, account, kind)
+    }
   }
   return { paused: false }
 }

@@ -37,8 +37,6 @@ export async function probe(deps: Deps, due: Due): Promise<Probed> {
   const policy = KIND_RULES[kind].policy(settings, connection.oro.timeZone)
   if (!settled(found.value, comparisonOf({ kind, policy, settings, containers }), deps.clock.now()))
     return { is: 'run' }
-  // A hint whose message was lost waits here: the interval is what finds it.
-  if (await deps.pending.has(account, kind)) return { is: 'run' }
   if (found.value.open.problems > 0 && (await retryIsDue(deps, due))) return { is: 'run' }
   const meter = { microsoft: 0, oro: 0, feed: 0 }
   const context = { account, connection, settings, meter }

@@ -74,7 +74,9 @@ function notNow(
   if (row.notBefore > now)
     return { why: 'not-before', ...(asksMore(message) ? { again: row.notBefore } : {}) }
   const at = Date.parse(message.at)
-  if (message.reason === 'hint' && at < row.gatheredAt - OLD_HINT_MS) return { why: 'seen' }
+  // One that names items names what a list may not show (a deletion in Oro): it is always followed.
+  const general = message.reason === 'hint' && message.ids === undefined
+  if (general && at < row.gatheredAt - OLD_HINT_MS) return { why: 'seen' }
   const continues = message.reason === 'continuation'
   if (continues && (message.runId !== row.runId || message.slice !== row.slice))
     return { why: 'overtaken' }
@@ -100,6 +102,8 @@ export async function runSync(deps: Deps, message: SyncMessage): Promise<void> {
   })
   await deps.pending.clear(account, kind)
   if (!admission.ok) {
+    // What was hinted at is not forgotten: once this may be called again, the first interval runs instead of probing.
+    if (admission.connection) await deps.pending.begin(account, kind, now)
     runSkipped(deps.log, { ...ids, why: admission.why })
     await kindDone(deps, message, { skipped: admission.why })
     return
@@ -142,12 +146,27 @@ export async function runSync(deps: Deps, message: SyncMessage): Promise<void> {
     lease,
   })
   try {
+    // Paused or disconnected between the admission and the lease: who paused has seen no run to wait for (S9).
+    if (!(await stillWanted(context))) {
+      await standDown(context)
+      return
+    }
     const problems = lease.value.open.problems > 0 ? await state.problems() : []
     for (const problem of problems) context.problems.set(problem.id, problem)
     await slice(context)
   } catch (error) {
     await interrupted(context, error)
   }
+}
+
+const stillWanted = ({ deps, account, connection }: RunContext): Promise<boolean> =>
+  mayGoOn(deps, account, connection.microsoft?.homeAccountId)
+
+async function standDown(context: RunContext): Promise<void> {
+  const { deps, account, kind, ledger, message } = context
+  await ledger.flush((row) => ({ ...row, owner: null }))
+  await deps.pending.begin(account, kind, deps.clock.now())
+  await kindDone(deps, message, { skipped: 'paused' })
 }
 
 /** Another run has taken the rest along: an operation that waits for it is done when that run is. */
@@ -265,7 +284,7 @@ function contextOf(
 async function slice(context: RunContext): Promise<void> {
   const { deps, ledger, startedAt } = context
   // A person who pauses or disconnects is not made to wait for the end of a run (S9, T10).
-  const wanted = () => mayGoOn(deps, context.account, context.connection.microsoft?.homeAccountId)
+  const wanted = () => stillWanted(context)
   const gathered = await settleOwners(context, await relinkMoves(context, await gather(context)))
   const work = await recoverIntents(context, gathered)
   await ledger.keepAlive()

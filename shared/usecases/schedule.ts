@@ -6,7 +6,7 @@ import type { DueEntry } from '../ports/stores'
 import { admit } from './admit'
 import { rfc3339, type Deps } from './deps'
 import { oroIsHeard } from './oro-changes'
-import { probe } from './probe'
+import { probe, type Probed } from './probe'
 
 const MINUTE_MS = 60_000
 /** Messages a second that Service Bus Standard takes without pushing back (DESIGN 4). */
@@ -61,10 +61,17 @@ export async function tick(deps: Deps): Promise<void> {
     return known
   }
   let quiet = 0
+  const failures: unknown[] = []
   const queue = [...due].reverse()
   const worker = async (): Promise<void> => {
     for (let entry = queue.pop(); entry; entry = queue.pop()) {
-      if (await fire(deps, entry, started, heard)) quiet += 1
+      try {
+        if (await fire(deps, entry, started, heard)) quiet += 1
+      } catch (error) {
+        failures.push(error)
+        // Behind those who are due now: an account that fails stops no other. If even that fails, the store is away.
+        await deps.due.move(entry, started + MINUTE_MS)
+      }
     }
   }
   const workers = Array.from({ length: Math.min(AT_ONCE, due.length) }, worker)
@@ -79,26 +86,30 @@ export async function tick(deps: Deps): Promise<void> {
     organizations: organizations.length,
     ms,
   })
+  // All were reached; the log of the host shows that not all went well.
+  if (failures.length > 0) throw failures[0]
 }
 
 type OroIsHeard = (account: Account, kind: Kind) => Promise<boolean>
 
 /** @returns whether the account was found quiet and needs no run */
-async function fire(
-  deps: Deps,
-  { account, kind, dueAt }: DueEntry,
-  now: number,
-  heard: OroIsHeard,
-): Promise<boolean> {
+async function fire(deps: Deps, entry: DueEntry, now: number, heard: OroIsHeard): Promise<boolean> {
+  const { account, kind, dueAt } = entry
   const admission = await admit(deps, account, kind)
   const interval = admission.settings.syncInterval * MINUTE_MS
   let quiet = false
   if (admission.ok) {
     const { connection, settings } = admission
-    const told = await heard(account, kind)
-    const probed = await probe(deps, { account, kind, connection, settings, oroIsHeard: told })
+    // A hint whose message was lost, or that came while nothing might be called, waits here: the interval is what finds it.
+    const hinted = await deps.pending.has(account, kind)
+    const told = hinted || (await heard(account, kind))
+    const probed: Probed = hinted
+      ? { is: 'run' }
+      : await probe(deps, { account, kind, connection, settings, oroIsHeard: told })
     quiet = probed.is === 'quiet'
-    const message = { v: 1, accountId: accountId(account), kind, reason: 'interval' } as const
+    // A run that a hint asks for looks into Oro's feed itself: that one told of something already.
+    const reason = hinted ? ('hint' as const) : ('interval' as const)
+    const message = { v: 1, accountId: accountId(account), kind, reason } as const
     if (probed.is === 'run') await deps.queue.sync({ ...message, at: rfc3339(now) })
     if (probed.is === 'throttled')
       await deps.queue.sync({ ...message, at: rfc3339(now) }, probed.until)
@@ -114,6 +125,6 @@ async function fire(
   }
   // From the date that was due, so that intervals do not drift (S5); from now after a long sleep.
   const next = dueAt + interval > now ? dueAt + interval : now + interval
-  await deps.due.schedule(account, kind, next)
+  await deps.due.move(entry, next)
   return quiet
 }

@@ -66,8 +66,9 @@ export function createDueIndex(rows: Rows): DueIndex {
     readonly dueAt: number
   }
   const nameOf = (account: Account, kind: Kind): string => `${accountId(account)}|${kind}`
+  const rowOf = (name: string, dueAt: number): string => `${forwardTime(dueAt)}|${name}`
 
-  return {
+  const index: DueIndex = {
     async due(now, limit) {
       const found = await rows.query<DueEntry>(DUE, {
         partitions: { from: '00', to: String(SHARDS - 1).padStart(2, '0') },
@@ -82,14 +83,21 @@ export function createDueIndex(rows: Rows): DueIndex {
       if (place?.value.dueAt === dueAt) return
       if (dueAt !== null) {
         const shard = shardOf(name)
-        const row = `${forwardTime(dueAt)}|${name}`
+        const row = rowOf(name, dueAt)
         await rows.put(DUE, shard, row, { account, kind, dueAt } satisfies DueEntry)
         await rows.put(DUE, PLACES, name, { shard, row, dueAt } satisfies Place)
       } else if (place) await rows.remove(DUE, PLACES, name)
       if (place) await rows.remove(DUE, place.value.shard, place.value.row)
     },
+    async move(fired, dueAt) {
+      const { account, kind } = fired
+      const name = nameOf(account, kind)
+      if ((await index.next(account, kind)) !== null) await index.schedule(account, kind, dueAt)
+      if (fired.dueAt !== dueAt) await rows.remove(DUE, shardOf(name), rowOf(name, fired.dueAt))
+    },
     async next(account, kind) {
       return (await rows.get<Place>(DUE, PLACES, nameOf(account, kind)))?.value.dueAt ?? null
     },
   }
+  return index
 }
