@@ -36,6 +36,12 @@ export function absorb(
     }
     base[field] = { ...pair, [on]: kept }
   }
+  // Given up along with a write of something else (a reminder that is past): no edit either, and nothing to carry back.
+  for (const field of adjusted) {
+    const pair = base[field]
+    if (pair && pairs[field] === undefined)
+      base[field] = { ...pair, [on]: answer?.fields[field] ?? null }
+  }
   return { base: compact(base), drift }
 }
 

@@ -145,6 +145,36 @@ describe('an edit in Outlook', () => {
     await expectSettled(company, person)
   })
 
+  it('U3: of a meeting whose reminder has passed is not carried back as the loss of that reminder', async () => {
+    const person = await colleague(company)
+    const start = new Date(company.clock.now() + 3_600_000)
+    const time = (hours: number) => ({
+      dateTime: new Date(start.getTime() + hours * 3_600_000).toISOString().slice(0, 19),
+      timeZone: 'UTC',
+    })
+    const id = company.graph.createEvent(person.upn, {
+      subject: 'Soon',
+      start: time(0),
+      end: time(1),
+      attendees: guests('anna@elsewhere.example'),
+      isReminderOn: true,
+      reminderMinutesBeforeStart: 15,
+    })
+    await syncLater(company, person)
+    // Its time is over, the meeting's is not.
+    company.clock.advance(48 * 60_000)
+    company.graph.updateEvent(person.upn, id, { subject: 'Was' })
+    const mails = company.graph.mails(person.upn).length
+    const writes = await writesOf(company, person, async () => {
+      await syncLater(company, person)
+      await syncLater(company, person, { mode: 'full' })
+    })
+    expect(writes.graph).toEqual([])
+    expect(titlesInOro(company, person)).toEqual(['Was'])
+    expect(company.graph.mails(person.upn)).toHaveLength(mails)
+    await expectSettled(company, person)
+  })
+
   it('U6: of nothing but versions of 50 events writes nothing and mails nobody', async () => {
     const person = await colleague(company)
     const events = Array.from({ length: 50 }, (_, n) => ({
