@@ -18,7 +18,7 @@ import {
 } from './remember'
 import { hideTold } from './hide'
 import { newLink } from './new-link'
-import { createToken, type RunContext } from './run-context'
+import { createToken, uidFor, type RunContext } from './run-context'
 import { claimTasks } from './task-owners'
 
 /** A write whose answer is still to be read back (Oro answers without the row, oro/README 3.13). */
@@ -53,8 +53,8 @@ async function create(
   const container = context.rules.home(context.connection, on)
   for (let attempt = generation; ; attempt += 1) {
     const token = createToken(context, from.side, from.id, attempt)
-    const counterpart =
-      attempt === generation ? from : { ...from, keys: { ...from.keys, uid: token } }
+    const uid = attempt === generation ? uidFor(context, from, attempt) : token
+    const counterpart = uid === undefined ? from : { ...from, keys: { ...from.keys, uid } }
     try {
       const { mayWrite } = context.ledger
       const draft = { fields: operation.fields, container, counterpart, token, mayWrite }

@@ -7,7 +7,7 @@ import { rfc3339 } from './deps'
 import type { Work } from './gather'
 import { idOn, settledState } from './linked-work'
 import { newLink } from './new-link'
-import { createToken, type RunContext } from './run-context'
+import { createToken, uidFor, type RunContext } from './run-context'
 
 type Ids = Readonly<Partial<Record<Side, string>>>
 
@@ -36,7 +36,7 @@ export async function announce(
       kind: 'create',
       on: across(from.side),
       from: { id: from.id, container: from.container },
-      uid: from.keys.uid ?? null,
+      uid: uidFor(context, from, generation) ?? null,
       token: createToken(context, from.side, from.id, generation),
       generation,
       at: rfc3339(context.deps.clock.now()),
@@ -57,6 +57,7 @@ export async function recoverIntents(context: RunContext, work: Work): Promise<W
   let recovered = work
   for (const intent of await context.state.intents()) {
     context.intents.set(intent.id, intent)
+    if (intent.uid !== null && intent.on === 'oro') context.uids.set(intent.uid, intent.from.id)
     recovered = await recover(context, intent, recovered)
   }
   return recovered
@@ -78,7 +79,9 @@ async function recover(context: RunContext, intent: Intent, work: Work): Promise
   const link = await linkOf(context, from, intent.from.id)
   const source = await sourceOf(context, intent, work)
   const reading = source.is === 'present' ? source.reading : stub(intent)
-  const found = await context.sides[intent.on].find(reading)
+  const { uid } = intent
+  const known = uid === null ? reading : { ...reading, keys: { ...reading.keys, uid } }
+  const found = await context.sides[intent.on].find(known)
   const orphans = await unlinked(context, intent.on, found)
   const [first] = orphans
   if (!first) return work

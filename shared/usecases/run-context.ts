@@ -1,5 +1,5 @@
 import type { Account } from '../core/account'
-import type { Kind, Side } from '../core/model'
+import type { Kind, Reading, Side } from '../core/model'
 import type { Policy } from '../core/policy'
 import { uuidV5 } from '../core/uid'
 import { accountId } from '../core/account'
@@ -40,6 +40,8 @@ export interface RunContext {
   readonly problems: Map<string, Problem>
   /** Announced creates that nothing has ended yet, by id. */
   readonly intents: Map<string, Intent>
+  /** Uids under which this run creates items in Oro, each with the id across that has it (`uidFor`). */
+  readonly uids: Map<string, string>
 }
 
 export const newTally = (): Tally => ({
@@ -50,6 +52,22 @@ export const newTally = (): Tally => ({
   mails: 0,
   failed: 0,
 })
+
+/**
+ * The uid that the counterpart of this item gets in Oro. Several Outlook events may share an iCalUId (G-28), of which Oro keeps one uid:
+ * the first has it, each further one gets a uid of its own, so that none is taken for another.
+ */
+export function uidFor(
+  context: RunContext,
+  { id, side, keys }: Pick<Reading, 'id' | 'side' | 'keys'>,
+  generation: number,
+): string | undefined {
+  const { uid } = keys
+  if (side === 'oro' || uid === undefined) return uid
+  const holder = context.uids.get(uid) ?? id
+  context.uids.set(uid, holder)
+  return holder === id ? uid : createToken(context, side, id, generation)
+}
 
 /** Makes the create of an item's counterpart repeatable (sync-rules 6): account, item, generation. */
 export const createToken = (

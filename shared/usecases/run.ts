@@ -277,6 +277,7 @@ function contextOf(
     startedAt: deps.clock.now(),
     problems: new Map(),
     intents: new Map(),
+    uids: new Map(),
   }
 }
 

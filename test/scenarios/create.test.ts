@@ -124,6 +124,23 @@ describe('an event made in Outlook', () => {
     expect(company.graph.mails(person.upn)).toEqual([])
   })
 
+  it('G-28: several that share one iCalUId stay several, each with its own content', async () => {
+    const person = await colleague(company)
+    const titles = ['Copy 1', 'Copy 2', 'Copy 3', 'Copy 4']
+    company.graph.seedEvents(
+      person.upn,
+      titles.map((title, hour) => ({ ...appointment(title, hour), iCalUId: 'one-for-all' })),
+    )
+    const writes = await writesOf(company, person, async () => {
+      await syncLater(company, person)
+      await syncLater(company, person, { mode: 'full' })
+    })
+    expect(writes.graph).toEqual([])
+    expectSame(company, person, titles)
+    expect(await countsOf(company, person)).toMatchObject({ linked: 4, problems: 0 })
+    await expectSettled(company, person)
+  })
+
   it('C6: and organised by somebody unknown comes with name and address; an edit in Oro is reported, Graph is not written', async () => {
     const person = await colleague(company)
     company.graph.seedEvents(person.upn, [
