@@ -1,4 +1,4 @@
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as turn } from 'node:timers/promises'
 
 /**
  * Work that is due at some moment and known outside this host: the broker's scheduled messages, a stand-in's delayed
@@ -25,19 +25,35 @@ export interface Work {
 }
 
 const TURNS = 4
+/** How often what has joined is asked whether it is idle. */
+const LOOK_MS = 5
 
 /** Knows whether anything is in flight: calls counted here, and whatever has joined. */
 export function createWork(): Work {
   let inFlight = 0
+  const waiting = new Set<() => void>()
   const others: TimedWork[] = []
   const idle = (): boolean => inFlight === 0 && others.every((other) => other.idle())
+  /** The last call in flight ends, or it is time to look at what tells nobody when it ends. */
+  const lastEnd = (): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        clearTimeout(timer)
+        waiting.delete(look)
+        resolve()
+      }
+      const timer = setTimeout(look, LOOK_MS)
+      waiting.add(look)
+    })
   return {
     begin() {
       inFlight += 1
       let open = true
       return () => {
-        if (open) inFlight -= 1
+        if (!open) return
         open = false
+        inFlight -= 1
+        if (inFlight === 0) for (const look of waiting) look()
       }
     },
     join(other) {
@@ -56,7 +72,7 @@ export function createWork(): Work {
         }
         if (still) return true
         if (performance.now() >= end) return false
-        await sleep(2)
+        await lastEnd()
       }
     },
   }
