@@ -101,6 +101,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     serviceBusConnection: settings['ServiceBus'] ?? broker.connectionString,
     clock,
     broker,
+    // Another's broker may be configured; nothing is ever attached to this one then.
+    ...(settings['ServiceBus'] === broker.connectionString
+      ? { receiverOf: (queue: string) => broker.receiverOf(queue) }
+      : {}),
     ...(options.log ? { log: options.log } : {}),
   })
   const { url } = await host.listen(options.port ?? 0)

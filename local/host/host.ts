@@ -24,6 +24,8 @@ export interface HostOptions {
   clock: Pick<MovableClock, 'now' | 'set'>
   /** Scheduled messages and idleness of the broker; any other timed work joins with `host.join`. */
   broker?: TimedWork
+  /** Tells when the first receiver of a queue is there; absent = its broker cannot say so. */
+  receiverOf?: (queue: string) => Promise<void>
   log?: (entry: LogEntry) => void
   /** Further trigger types, by binding type in lower case. */
   triggers?: (services: HostServices) => Record<string, TriggerHandler>
@@ -90,7 +92,11 @@ export function createHost(options: HostOptions): Host {
   const triggers: Record<string, TriggerHandler> = {
     httptrigger: http,
     timertrigger: timers,
-    servicebustrigger: createServiceBusTrigger(services, options.serviceBusConnection),
+    servicebustrigger: createServiceBusTrigger(
+      services,
+      options.serviceBusConnection,
+      options.receiverOf,
+    ),
     ...options.triggers?.(services),
   }
   const server = createHttpServer({

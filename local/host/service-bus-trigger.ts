@@ -39,10 +39,13 @@ const DEAD_LETTERS = /\/\$DeadLetterQueue$/i
 /**
  * Service Bus queue triggers on the official client: a returning function completes its message, a throwing one
  * abandons it; sessions run side by side up to `maxConcurrentSessions`, the messages of one session one by one.
+ *
+ * @param receiverOf tells when the queue's first receiver is there, where the broker can say so
  */
 export function createServiceBusTrigger(
   services: HostServices,
   serviceBusConnection?: string,
+  receiverOf?: (queue: string) => Promise<void>,
 ): TriggerHandler {
   const { settings, log, work, invoke } = services
   const options = services.hostJson.extensions?.serviceBus ?? {}
@@ -181,6 +184,14 @@ export function createServiceBusTrigger(
     })
   }
 
+  /** The client takes a clock that moves while its link is opened for half a minute without an answer. */
+  const countOpening = (one: QueueFunction): void => {
+    if (receiverOf === undefined) return
+    const end = work.begin()
+    void receiverOf(one.queue).then(end)
+    stopping.signal.addEventListener('abort', end)
+  }
+
   return {
     add(registered, bindingName, binding) {
       functions.push({
@@ -202,6 +213,7 @@ export function createServiceBusTrigger(
         clients.set(one.connection, client)
         if (one.isSessionsEnabled) pumps.push(pumpSessions(one, client))
         else subscribe(one, client)
+        countOpening(one)
       }
     },
     async stop() {

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import type { AddressInfo, Socket } from 'node:net'
 import { create_container } from 'rhea'
 import { acknowledgeAtOnce } from './acknowledge'
@@ -35,6 +36,8 @@ export interface Broker {
   enqueueDue(): number
   /** No message is waiting or held that could be worked on now (dead letters and deferred ones aside). */
   idle(): boolean
+  /** Resolves as soon as the first receiver is there; at once for a queue (or `name/$DeadLetterQueue`) that does not exist. */
+  receiverOf(name: string): Promise<void>
   faults: BrokerFaults
   /** Cuts every connection without a word. */
   dropConnections(): void
@@ -114,8 +117,14 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   }
 
   const container = create_container({ id: 'local-service-bus' })
+  const received = new Set<MessageQueue>()
+  const arrivals = new EventEmitter()
   const links = attachLinks({
     container,
+    attached(queue) {
+      received.add(queue)
+      arrivals.emit(queue.name)
+    },
     faults,
     send,
     wakeBy,
@@ -182,6 +191,10 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
             queue.messages().every((message) => message.state === 'deferred') &&
             queue.scheduled().every((message) => (message.scheduledFor ?? 0) > now()),
         ),
+    async receiverOf(name) {
+      const queue = queues.get(name.toLowerCase())
+      if (queue && !received.has(queue)) await once(arrivals, queue.name)
+    },
     faults,
     dropConnections,
     stop() {

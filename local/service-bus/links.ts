@@ -16,6 +16,8 @@ export interface LinkDeps {
   send: (queue: MessageQueue, contents: AmqpContent[]) => number[] | string
   wakeBy: (at: number) => void
   now: () => number
+  /** A receiver takes from this queue from now on, or waits for one of its sessions. */
+  attached: (queue: MessageQueue) => void
 }
 
 export interface Links {
@@ -54,6 +56,7 @@ export function attachLinks(deps: LinkDeps): Links {
       },
     })
     consumers.set(queue, [...(consumers.get(queue) ?? []), consumer])
+    deps.attached(queue)
   }
 
   const grantSession = (link: Sender, queue: MessageQueue, sessionId: string): void => {
@@ -102,6 +105,7 @@ export function attachLinks(deps: LinkDeps): Links {
     if (wanted === undefined) {
       holdAttach(link)
       waiters.add(queue, link)
+      deps.attached(queue)
       changed(queue)
     } else if (queue.sessions?.lockedUntil(wanted) !== undefined) {
       link.close({

@@ -65,6 +65,7 @@ const run = async (handlers: Record<string, Handler>, json = hostJson): Promise<
       hostJson: json,
       clock,
       broker,
+      receiverOf: (queue) => broker.receiverOf(queue),
     },
   )
 }
@@ -354,6 +355,25 @@ describe('moving the clock', () => {
       expect(seen).toEqual(['before', 'after'])
     } finally {
       uninstall()
+    }
+  })
+
+  it('right after the start waits until every queue has its receiver', async () => {
+    const restore = clock.install()
+    try {
+      const buried = createGate()
+      await run({
+        plain: () => Promise.reject(new Error('always')),
+        'plain/$DeadLetterQueue': () => {
+          buried.open()
+        },
+      })
+      expect((await running.move({ advance: 'PT61S' })).status).toBe(200)
+      // A client whose opening met the move is deaf for half a minute.
+      await send('plain', [{ body: 1 }])
+      await buried.opened
+    } finally {
+      restore()
     }
   })
 
