@@ -30,8 +30,11 @@ const OURS = {
 }
 
 const FRAMES = 4
-/** Errors of the language itself: their text names variables. Any other text may hold what somebody wrote (DESIGN 10). */
-const SPEAKING = new Set(['TypeError', 'RangeError', 'ReferenceError'])
+/**
+ * Errors of the language itself, whose text names variables, and that of the configuration, which names settings and no values. Any other
+ * text may hold what somebody wrote (DESIGN 10).
+ */
+const SPEAKING = new Set(['TypeError', 'RangeError', 'ReferenceError', 'InvalidConfig'])
 
 function traceOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error
