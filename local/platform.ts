@@ -33,6 +33,8 @@ export interface PlatformOptions {
   readonly settings: Readonly<Record<string, string | undefined>>
   /** Registers the functions: the bundle's `require`, or the sources in tests. Called when all settings are known. */
   readonly register: (settings: Readonly<Record<string, string>>) => unknown
+  /** Between loading and starting; what it throws keeps the host from starting. */
+  readonly loaded?: () => void
   readonly port?: number
   readonly functionKey?: string
   /** Folder of the tables; absent = memory. */
@@ -112,6 +114,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   settings['BACK_OFFICE_ORIGIN'] ??= new URL(settings['PUBLIC_URL']).origin
   const standIns = await startStandIns(options, settings, now)
   await host.load(() => options.register(settings))
+  options.loaded?.()
   await host.start()
   return {
     url,

@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { MovableClock } from '../clock/movable-clock'
+import { BadFunctions } from '../host/host'
 import { provideFunctionsCore } from '../host/provide-functions-core'
 import type { LogEntry } from '../host/log'
 import type { HostJson } from '../host/trigger'
 import { SAMPLE, startPlatform, type Platform, type StandIns } from '../platform'
-import { createHintSender, hintSeam, type HintSender } from '../seams/hint'
+import { configurationFaults, type Bundle } from '../seams/bundle'
+import { hintSeam, type SendHint } from '../seams/hint'
 import { createProduct, type Product } from '../seams/product'
 import { applySeed, settingsSeam } from '../seams/settings'
 import { platformAddresses, settingsPages, tryIt } from './addresses'
@@ -25,7 +27,7 @@ const NOTHING_TO_SHOW = 2
 interface Running {
   readonly platform: Platform
   readonly product: Product
-  readonly hints: HintSender
+  readonly sendHint: SendHint
   /** Undone in reverse order when everything ends. */
   readonly undo: (() => unknown)[]
 }
@@ -38,6 +40,11 @@ function printFailures({ level, category, message }: LogEntry): void {
   if (level === 'error' || level === 'critical') process.stderr.write(`${category}: ${message}\n`)
 }
 
+const named = (error: unknown, port: number, bundle: Bundle | undefined): unknown =>
+  error instanceof BadFunctions && bundle
+    ? new BadOptions([...configurationFaults(bundle), ...error.faults])
+    : portTaken(error, port)
+
 const portTaken = (error: unknown, port: number): unknown =>
   (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
     ? new BadOptions([
@@ -46,11 +53,12 @@ const portTaken = (error: unknown, port: number): unknown =>
     : error
 
 /** Starts everything and loads what is deployed: `dist/app`, beside which this file was built. */
-async function startEverything(options: StartOptions, clock: MovableClock): Promise<Platform> {
+async function startEverything(options: StartOptions, clock: MovableClock) {
   const app = join(__dirname, '..', 'app')
   const { settings, dataFolder } = options
+  let bundle: Bundle | undefined
   try {
-    return await startPlatform({
+    const platform = await startPlatform({
       clock,
       hostJson: JSON.parse(readFileSync(join(app, 'host.json'), 'utf8')) as HostJson,
       settings:
@@ -60,7 +68,11 @@ async function startEverything(options: StartOptions, clock: MovableClock): Prom
       register(known) {
         Object.assign(process.env, known)
         provideFunctionsCore()
-        createRequire(__filename)(join(app, 'main.js'))
+        bundle = createRequire(__filename)(join(app, 'main.js')) as Bundle
+      },
+      loaded() {
+        const faults = bundle ? configurationFaults(bundle) : []
+        if (faults.length > 0) throw new BadOptions(faults)
       },
       port: options.port,
       functionKey: options.functionKey,
@@ -77,20 +89,22 @@ async function startEverything(options: StartOptions, clock: MovableClock): Prom
       },
       log: printFailures,
     })
+    const sendHint: SendHint = async ({ accountId, kind }) => bundle?.hint(accountId, kind)
+    return { platform, sendHint }
   } catch (error) {
-    throw portTaken(error, options.port)
+    throw named(error, options.port, bundle)
   }
 }
 
-/** The product reads its configuration at the first call; what is wrong with it has been printed by then. */
-async function expectConfigured(product: Product): Promise<void> {
+/** What keeps the product from its storage has been printed by then. */
+async function expectAnswers(product: Product): Promise<void> {
   const { status } = await product('GET', '/settings')
   if (status !== 200) throw new BadOptions(['the product does not answer; see the error above'])
 }
 
 /** The seams of DESIGN 12 that belong to the product, for its own stand-ins and for outside systems alike. */
-function addSeams({ platform, product, hints }: Running): void {
-  platform.host.local('POST', 'hint', hintSeam(hints))
+function addSeams({ platform, product, sendHint }: Running): void {
+  platform.host.local('POST', 'hint', hintSeam(sendHint))
   platform.host.local('PUT', 'settings', settingsSeam(product))
 }
 
@@ -132,11 +146,11 @@ async function goOn(
   options: StartOptions,
   clock: MovableClock,
 ): Promise<void> {
-  const { product, platform, hints, undo } = running
+  const { product, platform, sendHint, undo } = running
   const folder = join(__dirname, 'demo', 'page')
   addCompanyPage(platform.host, { standIns, product, folder })
   undo.push(
-    watchCompany(standIns, hints, (error) => {
+    watchCompany(standIns, sendHint, (error) => {
       process.stderr.write(`A hint was not sent: ${String(error)}\n`)
     }),
   )
@@ -168,23 +182,14 @@ export async function main(
   })
   const isStopped = (): boolean => signal.aborted
   if (isStopped()) return 0
-  const platform = await startEverything(options, clock)
+  const { platform, sendHint } = await startEverything(options, clock)
   const undo: (() => unknown)[] = [() => platform.stop()]
   try {
-    const { url, settings, standIns } = platform
+    const { url, standIns } = platform
     const product = createProduct({ url, functionKey: options.functionKey })
-    const hints = createHintSender({
-      connectionString: settings['ServiceBus'] ?? '',
-      queues: {
-        calendar: settings['CALENDAR_QUEUE'] ?? '',
-        tasks: settings['TASK_QUEUE'] ?? '',
-      },
-      now: () => clock.now(),
-    })
-    undo.push(() => hints.close())
-    const running = { platform, product, hints, undo }
+    const running = { platform, product, sendHint, undo }
     addSeams(running)
-    await expectConfigured(product)
+    await expectAnswers(product)
     const { entra, graph, oro } = standIns
     if (entra && graph && oro) {
       const all = { entra, graph, oro }

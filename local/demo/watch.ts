@@ -1,5 +1,5 @@
 import type { StandIns } from '../platform'
-import type { Hint, HintSender } from '../seams/hint'
+import type { Hint, SendHint } from '../seams/hint'
 import { PEOPLE, type Person } from './people'
 
 /** How often hints go out: hence at most one per account, kind and second. */
@@ -27,7 +27,7 @@ function contentsIn(oro: StandIns['oro'], { calendarId, userId }: Person): Recor
  */
 export function watchCompany(
   { graph, oro }: Pick<StandIns, 'graph' | 'oro'>,
-  hints: Pick<HintSender, 'send'>,
+  sendHint: SendHint,
   failed: (error: unknown) => void,
 ): () => void {
   const byPeople = new Map<string, Hint>()
@@ -38,7 +38,7 @@ export function watchCompany(
   }
   const send = (moved: Map<string, Hint>): void => {
     for (const [key, hint] of moved) {
-      hints.send(hint).catch(failed)
+      sendHint(hint).catch(failed)
       byPrograms.delete(key)
     }
     moved.clear()

@@ -32,7 +32,7 @@ export interface HostOptions {
 }
 
 export interface Host {
-  /** Runs the registrations: a `require` of the bundle, or calls of `app.http` and the like. @throws naming every fault of a binding */
+  /** Runs the registrations: a `require` of the bundle, or calls of `app.http` and the like. @throws BadFunctions */
   load(register: () => unknown): Promise<void>
   /** Serves HTTP on loopback; 0 = any free port. */
   listen(port: number): Promise<{ port: number; url: string }>
@@ -47,6 +47,16 @@ export interface Host {
   /** Oldest first, at most 10,000. */
   log(): LogEntry[]
   functions(): string[]
+}
+
+/** Every fault of the functions' bindings, one text each. */
+export class BadFunctions extends Error {
+  readonly faults: readonly string[]
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'))
+    this.name = 'BadFunctions'
+    this.faults = faults
+  }
 }
 
 /** While time just runs: timers are looked at this often at least, and due messages enqueued. */
@@ -165,7 +175,7 @@ export function createHost(options: HostOptions): Host {
           faults.push(`function "${registered.metadata.name}": ${(error as Error).message}`)
         }
       }
-      if (faults.length > 0) throw new Error(faults.join('\n'))
+      if (faults.length > 0) throw new BadFunctions(faults)
       log.write('information', 'Host.Startup', `${String(functions.size)} functions loaded`)
     },
     async listen(port) {

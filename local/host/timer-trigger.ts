@@ -63,7 +63,8 @@ export function createTimerTrigger(services: HostServices): TimerTrigger {
 
   const trigger: TimerTrigger = {
     add(registered, bindingName, binding) {
-      const schedule = createSchedule(resolveSettings(String(binding['schedule'] ?? ''), settings))
+      const given = String(binding['schedule'] ?? '')
+      const schedule = named(given, () => createSchedule(resolveSettings(given, settings)))
       const first = schedule.next(now())
       const second = first === undefined ? undefined : schedule.next(first)
       timers.push({
@@ -120,6 +121,15 @@ export function createTimerTrigger(services: HostServices): TimerTrigger {
     },
   }
   return trigger
+}
+
+/** A bad value is mended where it was given: at the setting. */
+function named<T>(given: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw new Error(`schedule ${given}: ${(error as Error).message}`, { cause: error })
+  }
 }
 
 /** A local time as .NET serialises it where the local zone is UTC. */

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto'
-import { ServiceBusClient } from '@azure/service-bus'
 import { LocalFault, type LocalHandler } from '../host/local-routes'
 
 const KINDS = ['calendar', 'tasks'] as const
@@ -10,39 +8,8 @@ export interface Hint {
   readonly kind: Kind
 }
 
-export interface HintSender {
-  send(hint: Hint): Promise<void>
-  close(): Promise<void>
-}
-
-/**
- * Sends the message that the product itself sends for a hint (DESIGN 4: `{v: 1, accountId, kind, reason: 'hint', at}`, session =
- * account). The deployed bundle registers functions and nothing else, so its use case for hints cannot be called from here; the queue
- * is the same door, and the run checks for itself whether anything may be called for this account. What differs: equal hints are not
- * joined before the queue; the run drops those that are older than its last look.
- */
-export function createHintSender(deps: {
-  connectionString: string
-  queues: Readonly<Record<Kind, string>>
-  now: () => number
-}): HintSender {
-  const client = new ServiceBusClient(deps.connectionString)
-  const senders = {
-    calendar: client.createSender(deps.queues.calendar),
-    tasks: client.createSender(deps.queues.tasks),
-  }
-  return {
-    async send({ accountId, kind }) {
-      await senders[kind].sendMessages({
-        body: { v: 1, accountId, kind, reason: 'hint', at: new Date(deps.now()).toISOString() },
-        sessionId: accountId,
-        messageId: randomUUID(),
-        contentType: 'application/json',
-      })
-    },
-    close: () => client.close(),
-  }
-}
+/** The product's own use case for hints: equal ones are joined while one waits. */
+export type SendHint = (hint: Hint) => Promise<void>
 
 const ACCOUNT_ID = /^[1-9]\d{0,8}-[1-9]\d{0,8}$/
 
@@ -62,10 +29,17 @@ function readHint(json: unknown): Hint {
   return { accountId: accountId as string, kind: known }
 }
 
-/** `POST /_local/hint {accountId, kind}` → 202. */
+/** `POST /_local/hint {accountId, kind}` → 202; 503 when store or queue do not take it (DESIGN 4). */
 export const hintSeam =
-  (sender: Pick<HintSender, 'send'>): LocalHandler =>
+  (send: SendHint): LocalHandler =>
   async (request) => {
-    await sender.send(readHint(request.json()))
+    const hint = readHint(request.json())
+    try {
+      await send(hint)
+    } catch (error) {
+      // By its name: the class lives in the bundle.
+      if ((error as Error).name === 'Unavailable') throw new LocalFault(503, String(error))
+      throw error
+    }
     return { status: 202 }
   }

@@ -222,7 +222,11 @@ describe('watching the change counters', () => {
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] })
     hints = []
-    stop = watchCompany(standIns, { send: async (hint) => void hints.push(hint) }, () => undefined)
+    stop = watchCompany(
+      standIns,
+      async (hint) => void hints.push(hint),
+      () => undefined,
+    )
   })
   afterEach(() => {
     stop()

@@ -14,9 +14,16 @@ const request = (body: unknown): LocalRequest => ({
 describe('POST /_local/hint', () => {
   it('sends one hint and answers 202', async () => {
     const sent: Hint[] = []
-    const seam = hintSeam({ send: async (hint) => void sent.push(hint) })
+    const seam = hintSeam(async (hint) => void sent.push(hint))
     expect(await seam(request({ accountId: '1-42', kind: 'tasks' }))).toEqual({ status: 202 })
     expect(sent).toEqual([{ accountId: '1-42', kind: 'tasks' }])
+  })
+
+  it('answers 503 when the product cannot take it, so that it is given again', async () => {
+    const away = Object.assign(new Error('Table Storage answered 500'), { name: 'Unavailable' })
+    const seam = hintSeam(() => Promise.reject(away))
+    const answer = Promise.resolve(seam(request({ accountId: '1-42', kind: 'tasks' })))
+    await expect(answer).rejects.toMatchObject({ status: 503 })
   })
 
   it.each([
@@ -24,7 +31,7 @@ describe('POST /_local/hint', () => {
     [{ accountId: '1-042', kind: 'mail', why: 1 }, ['accountId', 'kind', 'why']],
     [{ accountId: 142, kind: 'calendar' }, ['accountId']],
   ])('sends nothing for %j and names each fault', async (body, names) => {
-    const seam = hintSeam({ send: () => Promise.reject(new Error('nothing may be sent')) })
+    const seam = hintSeam(() => Promise.reject(new Error('nothing may be sent')))
     const fault = await Promise.resolve(seam(request(body))).catch((error: unknown) => error)
     expect(fault).toBeInstanceOf(LocalFault)
     for (const name of names) expect((fault as LocalFault).message).toContain(name)

@@ -228,7 +228,13 @@ describe('npm start with outside systems', () => {
   beforeAll(() => {
     running = runStart([], OUTSIDE)
     shown = runStart(['--once'], OUTSIDE)
-    refused = runStart(['--once'], { ...OUTSIDE, ORO_ORGANIZATION_ID: '0' })
+    refused = runStart([], {
+      ...OUTSIDE,
+      ORO_URL: 'http://oro.example.com',
+      ORO_ORGANIZATION_ID: 'abc',
+      TOKEN_KEY: 'short',
+      SCHEDULE_CRON: '0 99 * * * *',
+    })
   })
   afterAll(() => {
     // A failed test must leave nobody behind.
@@ -253,9 +259,20 @@ describe('npm start with outside systems', () => {
     expect(shown.errors()).toBe('')
   })
 
-  it('ends when the product refuses its configuration', async () => {
+  it('ends with every fault of the configuration by name, and no value of a secret', async () => {
     expect(await refused.exited).toBe(1)
-    expect(refused.errors()).toContain('InvalidConfig')
+    const lines = refused.errors().trim().split('\n')
+    expect(lines[0]).toBe('npm start cannot begin:')
+    for (const fault of [
+      'ORO_URL: plain http is only allowed to loopback',
+      'ORO_ORGANIZATION_ID: must be a positive whole number',
+      'TOKEN_KEY: must be 32 bytes in base64',
+      'schedule %SCHEDULE_CRON%: "0 99 * * * *" is not an NCRONTAB expression',
+    ]) {
+      expect(refused.errors()).toContain(fault)
+    }
+    expect(lines).toHaveLength(5)
+    expect(refused.errors()).not.toContain('short')
     expect(refused.output()).not.toContain('ready')
   })
 })
