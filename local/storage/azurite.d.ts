@@ -31,6 +31,13 @@ declare module 'azurite/dist/src/table/TableServer' {
   export default class TableServer {
     constructor(configuration: TableConfiguration)
     readonly httpServer: Server
+    /** `db` is a LokiJS database. */
+    readonly metadataStore: {
+      readonly db: {
+        autosaveDirty(): boolean
+        saveDatabase(done: (error?: unknown) => void): void
+      }
+    }
     start(): Promise<void>
     close(): Promise<void>
     getHttpServerAddress(): string

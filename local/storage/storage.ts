@@ -5,9 +5,10 @@ import TableConfiguration from 'azurite/dist/src/table/TableConfiguration'
 import TableServer from 'azurite/dist/src/table/TableServer'
 import { createStorageFaults, type StorageFaults } from './faults'
 import { interceptRequest } from './intercept'
+import { saveSoon } from './save-soon'
 
 export interface StorageOptions {
-  /** Where tables are kept over restarts, created when missing; absent = in memory. */
+  /** Where tables are kept over restarts, a moment after each write; created when missing; absent = in memory. */
   folder?: string
   /** Port on loopback; 0 or absent = any free one. */
   port?: number
@@ -66,11 +67,15 @@ export async function startStorage(options: StorageOptions = {}): Promise<Storag
     else void interceptRequest(faults, request, response, serve)
   })
   await server.start()
+  const stopSaving = folder === undefined ? null : saveSoon(server.metadataStore.db)
   const tableEndpoint = `${server.getHttpServerAddress()}/${ACCOUNT}`
   return {
     connectionString: `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT};AccountKey=${ACCOUNT_KEY};TableEndpoint=${tableEndpoint};`,
     tableEndpoint,
     faults,
-    stop: () => server.close(),
+    async stop() {
+      await stopSaving?.()
+      await server.close()
+    },
   }
 }
