@@ -46,6 +46,9 @@ async function file(folder: string, name: string): Promise<HttpResponseInit> {
   }
 }
 
+/** The page names its files relative to itself: without the last slash they would be looked for beside it. */
+const withSlash = (): HttpResponseInit => ({ status: 308, headers: { location: 'settings-page/' } })
+
 /** Who opens an old address sees a sentence, not JSON. */
 const closed = (status: number, text: string): HttpResponseInit =>
   messagePage(status, {
@@ -66,6 +69,7 @@ export function registerSettingsPage(folder: string): void {
     authLevel: 'anonymous',
     handler(request, context) {
       const name = request.params['file'] ?? ''
+      if (name === '' && !new URL(request.url).pathname.endsWith('/')) return withSlash()
       return name === 'open'
         ? answering(context, 'settings-page/open', () => open(request), closed)
         : answering(context, 'settings-page', () => file(folder, name))

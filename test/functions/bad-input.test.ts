@@ -82,6 +82,14 @@ describe('every call with a key', () => {
     })
   })
 
+  it('as a call without a key is', async () => {
+    for (const path of ['/health', '/oauth/callback']) {
+      const answer = await company.call('PUT', path)
+      expectProblem(answer, 405)
+      expect(answer.headers.get('allow')).toBe('GET')
+    }
+  })
+
   it('names a query parameter that it does not know', async () => {
     await each(every, async (route) => {
       const answer = await call(route, `${pathOf(route)}?shoe=1&a%2Fb~c=2`)

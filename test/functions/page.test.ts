@@ -273,6 +273,13 @@ describe('what a browser is told', () => {
     expect(answer.headers.get('referrer-policy')).toBe('no-referrer')
   })
 
+  it('the address without its last slash leads to the one beside which the files of the page lie', async () => {
+    const base = `${company.platform.url}/api/settings-page`
+    const answer = await fetch(base, { redirect: 'manual' })
+    expect(answer.status).toBe(308)
+    expect(new URL(answer.headers.get('location') ?? '', base).href).toBe(`${base}/`)
+  })
+
   it('the pop-up tells the back office alone, is framed by nobody and runs its one script', async () => {
     const person = await company.newPerson()
     const begun = await company.call('POST', `${person.path}/connection`)
