@@ -1,4 +1,5 @@
 import { canonicalHtml } from './canonical'
+import { ownElement } from './enclosing'
 import { plainText } from './plain'
 
 /** The visible lines around a block of ours in somebody's text. */
@@ -26,7 +27,8 @@ export const escaped = (text: string): string =>
 
 /**
  * Start and end of the join block in a raw body: from the rule (a row of underscores) before the join link to the rule behind it, with the
- * tags that stand directly around them; without rules, the link itself. The block is never parsed, so that it can be written back byte
+ * tags that stand directly around them; without the second, to the end of the body; without both, the element of its own in which the
+ * link stands. The block is never parsed, so that it can be written back byte
  * for byte (U5).
  */
 function meetingRange(raw: string, joinUrl: string | null): readonly [number, number] | null {
@@ -42,9 +44,12 @@ function meetingRange(raw: string, joinUrl: string | null): readonly [number, nu
   if (before && behind) {
     return [before.index + ruleLead(before), behind.index + ruleLead(behind) + ruleLength(behind)]
   }
-  const start = raw.lastIndexOf('<a', mark)
-  const end = raw.indexOf('</a>', mark)
-  return start < 0 || end < 0 ? null : [start, end + '</a>'.length]
+  if (before) {
+    const end = raw.search(/<\/body\b/i)
+    return [before.index + ruleLead(before), end < 0 ? raw.length : end]
+  }
+  // A link that is no element is text like any other: there is nothing that could be kept apart.
+  return raw.lastIndexOf('<a', mark) < 0 ? null : ownElement(raw, mark)
 }
 
 /** Where the join link is, in either spelling of `&`; -1 = nowhere. */

@@ -30,6 +30,34 @@ describe('the body of an online meeting', () => {
     })
   })
 
+  it.each([
+    [
+      'an element of its own without rules',
+      (block: string) => `<html><body><div>Agenda</div>${block}</body></html>`,
+      `<div class="x"><div>Meeting</div><p><a href="${JOIN}">Join now</a></p><p>Meeting ID: 1</p></div>`,
+    ],
+    [
+      'the same within a wrapper of the whole body',
+      (block: string) => `<body><div><div>Agenda</div><br>${block}</div></body>`,
+      `<table><tr><td><a href="${JOIN}">Join now</a></td><td>Meeting ID: 1</td></tr></table>`,
+    ],
+    [
+      'everything behind the only rule',
+      (block: string) => `<body><div>Agenda</div>${block}</body>`,
+      `<p>${RULE}</p><p><a href="${JOIN}">Join now</a></p><p>Meeting ID: 1</p>`,
+    ],
+  ])('in another form, %s, is kept as a whole', (_form, around, block) => {
+    const parts = bodyParts(around(block), 'html', JOIN)
+    expect(parts.meeting).toBe(block)
+    expect(parts.description).not.toMatch(/Join|Meeting/)
+    const written = joinedBody({ ...parts, description: '<p>New</p>' })
+    expect(written).toContain(block)
+    expect(bodyParts(written, 'html', JOIN)).toMatchObject({
+      description: '<p>New</p>',
+      meeting: block,
+    })
+  })
+
   it('is recognised by its class names when the link is not known', () => {
     expect(bodyParts(`<p>Agenda</p>${BLOCK}`, 'html', null).meeting).toBe(BLOCK)
   })
