@@ -4,6 +4,7 @@ import { SIDES, type Link, type Reading, type Side, type Span } from '../core/mo
 import { CursorExpired } from '../errors'
 import type { Gathered } from '../ports/side'
 import { rfc3339 } from './deps'
+import { endProblemsOfGone } from './gone-problems'
 import { freshFeed } from './oro-changes'
 import {
   containerOn,
@@ -156,6 +157,7 @@ export async function gather(context: RunContext): Promise<Work> {
     oro: new Set([...oro.removed, ...feed.ids]),
     microsoft: new Set(microsoft.removed),
   }
+  await endProblemsOfGone(context, { gathered, readings, claims })
   // Read from nothing, a side does not know which of its lists there were before.
   const whole = { oro: false, microsoft: full || row.cursors.microsoft === null }
   let suddenlyEmpty = false

@@ -10,8 +10,24 @@ import type { Unit } from './process'
 import { subjectOf, type Subject } from './remember'
 import type { RunContext } from './run-context'
 
+/** What a person, or time, wants tried again of this item: nothing that stood in its way stands any more. */
+function anew({ problems, startedAt }: RunContext, link: Link): Link {
+  const asked = (code: string): boolean =>
+    [...problems.values()].some(
+      (problem) =>
+        problem.code === code &&
+        problem.nextTryAt !== null &&
+        Date.parse(problem.nextTryAt) <= startedAt &&
+        problem.oroId === link.oroId,
+    )
+  const refused = asked('refused-value') ? {} : link.refused
+  const denied = link.state === 'unlinked' && link.reason === 'delete-refused' && asked('access')
+  return denied ? { ...link, refused, state: 'linked', reason: null } : { ...link, refused }
+}
+
 const item = (context: RunContext, work: LinkedWork, window: Work['window']): LinkedItem => ({
   ...work,
+  link: anew(context, work.link),
   policy: context.policy,
   rules: context.rules.fields,
   window,

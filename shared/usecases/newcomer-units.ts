@@ -113,25 +113,28 @@ const unitOf = (reading: Reading): Pick<Unit, 'ids' | 'subject'> => ({
   subject: subjectOfReading(reading),
 })
 
+/** Was this told before? One that a person wanted tried again is told anew, or it would count as over. */
+const isKnown = ({ problems }: RunContext, { side, id }: Reading, code: string): boolean =>
+  [...problems.values()].some(
+    (problem) =>
+      problem.code === code &&
+      problem.nextTryAt === null &&
+      (side === 'oro' ? problem.oroId : problem.microsoftId) === id,
+  )
+
 /** Not synced, reported, touched nowhere. The same reason again writes nothing. */
 async function withhold(context: RunContext, reading: Reading): Promise<null> {
   const { unmappable } = reading
   if (!unmappable) return null
+  if (isKnown(context, reading, unmappable.code)) return null
   const subject = subjectOfReading(reading)
-  const known = [...context.problems.values()].some(
-    (problem) =>
-      problem.code === unmappable.code &&
-      // One that a person wanted tried again is told anew, or it would count as over.
-      problem.nextTryAt === null &&
-      (reading.side === 'oro' ? problem.oroId : problem.microsoftId) === reading.id,
-  )
-  if (known) return null
   const finding = { ...unmappable, fields: [], side: reading.side }
   await context.ledger.add([reportFinding(context, subject, finding)])
   return null
 }
 
 async function reportAmbiguous(context: RunContext, reading: Reading): Promise<null> {
+  if (isKnown(context, reading, 'ambiguous-match')) return null
   const change = report(context, subjectOfReading(reading), {
     code: 'ambiguous-match',
     message: 'Several items look like its counterpart; none was chosen.',

@@ -7,6 +7,7 @@ import type { Connection } from '../ports/connections'
 import type { Rest, RunRow, SyncState, Versioned } from '../ports/stores'
 import type { Settings } from '../settings/schema'
 import { admit } from './admit'
+import { withAlike } from './alike'
 import { rfc3339, type Deps } from './deps'
 import { loadHeld, settleDeletions, type Deletion } from './deletions'
 import { containersOf } from './containers'
@@ -287,7 +288,7 @@ async function slice(context: RunContext): Promise<void> {
   // A person who pauses or disconnects is not made to wait for the end of a run (S9, T10).
   const wanted = () => stillWanted(context)
   const gathered = await settleOwners(context, await relinkMoves(context, await gather(context)))
-  const work = await recoverIntents(context, gathered)
+  const work = await withAlike(context, await recoverIntents(context, gathered))
   await ledger.keepAlive()
   const held = await loadHeld(context)
   const deletions: Deletion[] = []
