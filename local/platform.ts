@@ -8,7 +8,7 @@ import type { HostJson } from './host/trigger'
 import type { LogEntry } from './host/log'
 import { startOro, type OroStandIn } from './oro/start'
 import { startBroker, type Broker } from './service-bus/broker'
-import { startStorage, type Storage } from './storage/storage'
+import type * as TableService from './storage/storage'
 
 /** Sample values of a machine that nobody else reaches. */
 export const SAMPLE = {
@@ -37,6 +37,8 @@ export interface PlatformOptions {
   readonly loaded?: () => void
   readonly port?: number
   readonly functionKey?: string
+  /** false = no table service: what is registered keeps its rows elsewhere. */
+  readonly tables?: boolean
   /** Folder of the tables; absent = memory. */
   readonly dataFolder?: string
   /** Users of the sign-in stand-in; its client is made from the settings. */
@@ -49,7 +51,8 @@ export interface Platform {
   readonly url: string
   readonly host: Host
   readonly broker: Broker
-  readonly storage: Storage
+  /** undefined where no tables were wanted. */
+  readonly storage: TableService.Storage | undefined
   readonly settings: Readonly<Record<string, string>>
   /** null where an outside system is configured. */
   readonly standIns: Partial<StandIns>
@@ -69,14 +72,23 @@ const given = (settings: PlatformOptions['settings']): Record<string, string> =>
     ),
   )
 
+/** Of the right form, and leads nowhere. */
+const NO_TABLES =
+  'DefaultEndpointsProtocol=http;AccountName=none;AccountKey=bm9uZQ==;TableEndpoint=http://127.0.0.1:9/none;'
+
+/** Loaded here: the table service is large, and who wants no tables need not wait for it. */
+async function storageIn(folder: string | undefined): Promise<TableService.Storage> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- `import()` would ask for a file extension that the sources do not have
+  const { startStorage } = require('./storage/storage') as typeof TableService
+  return startStorage(folder === undefined ? {} : { folder })
+}
+
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const { clock } = options
   const now = (): number => clock.now()
   const own = given(options.settings)
   const functionKey = options.functionKey ?? SAMPLE.functionKey
-  const storage = await startStorage(
-    options.dataFolder === undefined ? {} : { folder: options.dataFolder },
-  )
+  const storage = options.tables === false ? undefined : await storageIn(options.dataFolder)
   const queues = QUEUES.map((queue) => ({
     ...queue,
     name:
@@ -92,7 +104,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     CALENDAR_QUEUE: 'calendar-sync',
     TASK_QUEUE: 'task-sync',
     TOKEN_KEY: randomBytes(32).toString('base64'),
-    Tables: storage.connectionString,
+    Tables: storage?.connectionString ?? NO_TABLES,
     ServiceBus: broker.connectionString,
     ...own,
   }
@@ -126,7 +138,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     async stop() {
       await host.stop()
       await broker.stop()
-      await storage.stop()
+      await storage?.stop()
       await Promise.all([standIns.entra?.stop(), standIns.graph?.stop(), standIns.oro?.stop()])
     },
   }

@@ -4,8 +4,8 @@ import { ANSWERS, problemDocument, type AnswerName } from '../../functions/http/
 import type { Answer, Company, Person } from '../scenarios/company'
 
 /** Everything that is stored, row by row; two equal ones = nothing was stored in between. */
-export async function stored({ platform }: Company): Promise<string[]> {
-  const { connectionString } = platform.storage
+export async function stored({ storage }: Company): Promise<string[]> {
+  const { connectionString } = storage
   const options = { allowInsecureConnection: true }
   const rows: string[] = []
   const service = TableServiceClient.fromConnectionString(connectionString, options)

@@ -1,5 +1,6 @@
 import { createMovableClock, type MovableClock } from '../../local/clock/movable-clock'
 import { SAMPLE, startPlatform, type Platform, type StandIns } from '../../local/platform'
+import type { Storage } from '../../local/storage/storage'
 import { registerFunctions } from '../../functions/register'
 import { createMemoryRows } from '../../shared/adapters/memory/rows'
 import { useSettings } from '../../shared/compose'
@@ -27,6 +28,8 @@ export interface Answer {
 export interface Company extends StandIns {
   readonly platform: Platform
   readonly clock: MovableClock
+  /** Only of a company with tables. */
+  readonly storage: Storage
   call(
     method: string,
     path: string,
@@ -76,6 +79,7 @@ export async function startCompany({
   const platform = await startPlatform({
     clock,
     hostJson,
+    tables,
     settings,
     directory: { tenants: [TENANT], users },
     register(known) {
@@ -130,6 +134,10 @@ export async function startCompany({
     oro,
     platform,
     clock,
+    get storage() {
+      if (!platform.storage) throw new Error('This company keeps its rows in memory')
+      return platform.storage
+    },
     call: (method, path, body, headers = {}) =>
       request(method, `${platform.url}/api${path}`, body, {
         'x-functions-key': SAMPLE.functionKey,

@@ -1,4 +1,3 @@
-import { app } from '../../shared/compose'
 import { startCompany, type Company } from './company'
 import {
   connected,
@@ -10,19 +9,17 @@ import {
   subjectsInOutlook,
   syncLater,
   titlesInOro,
-  until,
   watch,
 } from './observe'
 
 let company: Company
 beforeAll(async () => {
-  company = await startCompany({ tables: true })
+  company = await startCompany()
 })
 afterAll(() => company.stop())
 afterEach(() => {
   company.graph.faults.clear()
   company.oro.faults.clear()
-  company.platform.storage.faults.clear()
   company.platform.broker.faults.clear()
 })
 
@@ -103,60 +100,6 @@ describe('F2: a POST fails', () => {
   })
 })
 
-/** The worker dies with the write number `write` to the table of states, and is not there to give its lease back. */
-const killAt = (write: number): void => {
-  company.platform.storage.faults.add({
-    table: 'sync',
-    operation: 'transaction',
-    skip: write,
-    times: 6,
-    drop: 'before',
-  })
-}
-
-describe('F4: the worker is killed', () => {
-  it.each([0, 1])(
-    'F4: before its commit number %i: nothing is lost, nothing doubled',
-    async (write) => {
-      const person = await connected(company)
-      await company.advance('PT61S')
-      for (const number of [1, 2]) {
-        inOro(company, person, `From Oro ${String(number)}`, number)
-        inOutlook(company, person, `From Outlook ${String(number)}`, number)
-      }
-      killAt(write)
-      await company.sync(person, { kind: 'calendar' })
-      expectUsedUp(company)
-      await company.advance('PT4M')
-      expectSame(company, person, ['From Oro 1', 'From Oro 2', 'From Outlook 1', 'From Outlook 2'])
-      expect((await company.status(person)).kinds.calendar.counts).toMatchObject({
-        linked: 4,
-        problems: 0,
-      })
-      await expectSettled(company, person)
-    },
-  )
-
-  it('F4: the answer of each commit is lost: what was stored counts as stored', async () => {
-    const person = await connected(company)
-    await company.advance('PT61S')
-    inOro(company, person, 'From Oro')
-    inOutlook(company, person, 'From Outlook', 3)
-    company.platform.storage.faults.add({
-      table: 'sync',
-      operation: 'transaction',
-      times: 2,
-      drop: 'after',
-    })
-    const { body: operation } = await company.sync(person, { kind: 'calendar' })
-    expectUsedUp(company)
-    expectSame(company, person, ['From Oro', 'From Outlook'])
-    const ended = await company.call('GET', `/operations/${String(operation.id)}`)
-    expect(ended.body).toMatchObject({ state: 'done' })
-    await expectSettled(company, person)
-  })
-})
-
 describe('F6: the mailbox is not usable', () => {
   it.each([404, 400] as const)(
     'F6: %i MailboxNotEnabledForRESTAPI needs attention, deletes nothing and is not asked again and again',
@@ -203,62 +146,6 @@ describe('F7: the synced calendar is deleted', () => {
     await company.advance('PT1H')
     expect(seen.graph()).toEqual([])
     expect(titlesInOro(company, person)).toEqual(['Survivor'])
-  })
-})
-
-describe('F8: the worker of a run dies', () => {
-  it('F8: the lease runs out and the next run completes', async () => {
-    const person = await connected(company)
-    await company.advance('PT61S')
-    inOro(company, person, 'After the crash')
-    const { deps } = app()
-    const state = deps.stateOf(person, 'calendar')
-    const found = await state.run()
-    if (!found) throw new Error('No run yet')
-    const leaseUntil = company.clock.now() + 90_000
-    await state.saveRun(
-      { ...found.value, owner: 'dead worker', leaseUntil, progress: { done: 3, total: 9 } },
-      found.etag,
-    )
-    expect((await company.status(person)).kinds.calendar).toMatchObject({
-      state: 'running',
-      inProgress: true,
-      progress: { done: 3, total: 9 },
-    })
-    await company.sync(person, { kind: 'calendar' })
-    expect(subjectsInOutlook(company, person)).toEqual([])
-    await company.advance('PT92S')
-    expectSame(company, person, ['After the crash'])
-    expect((await company.status(person)).kinds.calendar).toMatchObject({
-      state: 'idle',
-      inProgress: false,
-    })
-    await expectSettled(company, person)
-  })
-
-  it('F8: a worker that hung comes back after its lease: it commits nothing, nothing is doubled', async () => {
-    const person = await connected(company)
-    await company.advance('PT61S')
-    const ours = inOro(company, person, 'Title')
-    inOro(company, person, 'New', 2)
-    company.graph.faults.add({
-      method: 'POST',
-      path: EVENTS,
-      principal: person.upn,
-      delayMs: 1500,
-    })
-    const seen = watch(company, person)
-    await company.call('POST', `${person.path}/sync`, { kind: 'calendar' })
-    await until(() => seen.graph().some((line) => line.method === 'POST'))
-    // Session lock and lease end while the first worker waits for Graph; another one takes over.
-    company.clock.advance(95_000)
-    company.platform.broker.enqueueDue()
-    company.oro.events.update(ours, { title: 'Title of the second worker' })
-    await company.call('POST', `${person.path}/sync`, { kind: 'calendar' })
-    await company.idle()
-    await company.advance('PT3M')
-    expectSame(company, person, ['New', 'Title of the second worker'])
-    await expectSettled(company, person)
   })
 })
 

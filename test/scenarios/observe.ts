@@ -107,7 +107,7 @@ export function expectUsedUp({ graph, oro, platform }: Company): void {
   expect([
     ...graph.faults.list(),
     ...oro.faults.list(),
-    ...platform.storage.faults.list(),
+    ...(platform.storage?.faults.list() ?? []),
     ...platform.broker.faults.list(),
   ]).toEqual([])
 }

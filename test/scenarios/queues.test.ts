@@ -20,13 +20,12 @@ import {
 
 let company: Company
 beforeAll(async () => {
-  company = await startCompany({ tables: true })
+  company = await startCompany()
 })
 afterAll(() => company.stop())
 afterEach(() => {
   company.graph.faults.clear()
   company.oro.faults.clear()
-  company.platform.storage.faults.clear()
   company.platform.broker.faults.clear()
 })
 
@@ -81,45 +80,6 @@ describe('messages', () => {
     await recordHint(deps, person, 'calendar')
     await company.idle()
     expectSame(company, person, ['Told twice'])
-  })
-
-  it('one that fails again and again becomes a problem that a person sees, and can be tried anew', async () => {
-    const person = await connected(company)
-    await company.advance('PT61S')
-    inOutlook(company, person, 'In the end')
-    // Ten deliveries, each with the three tries of the client.
-    company.platform.storage.faults.add({
-      table: 'sync',
-      operation: 'query',
-      status: 500,
-      times: 30,
-    })
-    await company.sync(person, { kind: 'calendar' })
-    expectUsedUp(company)
-    expect(titlesInOro(company, person)).toEqual([])
-    expect(company.platform.broker.queue('calendar-sync').deadLetter).toEqual([])
-    const problems = (await company.call('GET', `${person.path}/problems`)).body.items
-    expect(problems).toMatchObject([{ code: 'dead-letter', choices: ['retry', 'ignore'] }])
-    const retry = `${person.path}/problems/${String(problems[0].id)}/retry`
-    expect((await company.call('POST', retry)).status).toBe(204)
-    await company.advance('PT2M')
-    expectSame(company, person, ['In the end'])
-    expect((await company.call('GET', `${person.path}/problems`)).body.items).toEqual([])
-  }, 60_000)
-})
-
-describe('storage', () => {
-  it('tables answer 503 for a while: nothing is lost', async () => {
-    const person = await connected(company)
-    await company.advance('PT61S')
-    inOutlook(company, person, 'From Outlook')
-    inOro(company, person, 'From Oro', 3)
-    company.platform.storage.faults.add({ table: 'sync', status: 503, times: 5 })
-    await company.sync(person, { kind: 'calendar' })
-    expectUsedUp(company)
-    await company.advance('PT4M')
-    expectSame(company, person, ['From Oro', 'From Outlook'])
-    await expectSettled(company, person)
   })
 })
 
