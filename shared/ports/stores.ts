@@ -176,9 +176,10 @@ export interface SyncState {
   linksByMicrosoft(ids: readonly string[]): Promise<ReadonlyMap<string, Link>>
   links(): Promise<readonly Link[]>
   problems(): Promise<readonly Problem[]>
-  /** Outside of a run (a person's answer). */
-  answerProblem(problem: Problem | { readonly remove: string }): Promise<void>
+  /** Outside of a run (a person's answer); throws `VersionMismatch` when a run has ended the problem meanwhile. */
+  answerProblem(problem: Problem): Promise<void>
   candidates(): Promise<readonly Candidate[]>
+  /** The same for a held deletion. */
   answerCandidate(candidate: Candidate): Promise<void>
   intents(): Promise<readonly Intent[]>
   untaken(): Promise<readonly Untaken[]>

@@ -20,6 +20,12 @@ async function summary(deps: Deps, connection: Connection) {
   const runs = await Promise.all(
     KINDS.map(async (kind) => (await deps.stateOf(account, kind).run())?.value ?? emptyRun()),
   )
+  // Of those that exist only what nobody has put aside is shown, as in the user's own list.
+  const open = await Promise.all(
+    KINDS.filter((_kind, index) => (runs[index]?.open.problems ?? 0) > 0).map((kind) =>
+      deps.stateOf(account, kind).problems(),
+    ),
+  )
   const agreed = runs.flatMap((run) => run.lastAgreedAt ?? []).sort()
   return {
     accountId: accountId(account),
@@ -29,7 +35,7 @@ async function summary(deps: Deps, connection: Connection) {
     // Without the link for an administrator: that is in the user's own connection.
     reason: reason && { code: reason.code, message: reason.message },
     lastAgreedAt: agreed[0] ?? null,
-    problems: runs.reduce((sum, run) => sum + run.open.problems, 0),
+    problems: open.flat().filter((problem) => !problem.ignored).length,
     held: runs.reduce((sum, run) => sum + run.counts.held, 0),
   }
 }

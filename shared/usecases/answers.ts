@@ -1,6 +1,6 @@
 import { accountId, type Account } from '../core/account'
 import { KINDS, type Kind } from '../core/model'
-import { ProblemAnswer } from '../errors'
+import { ProblemAnswer, VersionMismatch } from '../errors'
 import type { Candidate, Problem } from '../ports/stores'
 import { rfc3339, type Deps } from './deps'
 
@@ -24,11 +24,13 @@ export async function answerProblem(
     throw new ProblemAnswer(409, 'Not possible', detail)
   }
   const now = deps.clock.now()
-  if (choice === 'ignore') {
-    await state.answerProblem({ ...problem, ignored: true, nextTryAt: null })
-    return
-  }
-  await state.answerProblem({ ...problem, ignored: false, nextTryAt: rfc3339(now) })
+  const answer =
+    choice === 'ignore'
+      ? { ignored: true, nextTryAt: null }
+      : { ignored: false, nextTryAt: rfc3339(now) }
+  if (!(await stored(() => state.answerProblem({ ...problem, ...answer }))))
+    throw new ProblemAnswer(404, 'Not found', 'This problem has just ended.')
+  if (choice === 'ignore') return
   await deps.queue.sync({
     v: 1,
     accountId: accountId(account),
@@ -37,6 +39,17 @@ export async function answerProblem(
     at: rfc3339(now),
     ids: idsOf(problem),
   })
+}
+
+/** false = a run has ended it meanwhile. */
+async function stored(write: () => Promise<void>): Promise<boolean> {
+  try {
+    await write()
+    return true
+  } catch (error) {
+    if (error instanceof VersionMismatch) return false
+    throw error
+  }
 }
 
 const idsOf = ({ oroId, microsoftId }: Problem) => ({
@@ -77,9 +90,10 @@ export async function answerHold(
   }
   const chosen = known.filter((entry) => wanted === null || wanted.has(idOf(entry)))
   for (const { kind, candidate } of chosen) {
-    await deps
-      .stateOf(account, kind)
-      .answerCandidate({ ...candidate, answer: request.answer, by: request.by })
+    const state = deps.stateOf(account, kind)
+    const answered = { ...candidate, answer: request.answer, by: request.by }
+    // One that a run has dissolved meanwhile needs no answer any more.
+    await stored(() => state.answerCandidate(answered))
   }
   const at = rfc3339(deps.clock.now())
   for (const kind of new Set(chosen.map((entry) => entry.kind))) {

@@ -3,6 +3,7 @@ import { ERROR_CODES } from '../errors'
 import { deadLettered } from '../log'
 import { parseMessage, syncMessageSchema } from '../messages'
 import { rfc3339, type Deps } from './deps'
+import type { Problem } from '../ports/stores'
 import { kindDone } from './operations'
 import { emptyRun } from './run'
 
@@ -22,7 +23,7 @@ export async function reportDeadLetter(
   const id = `${kind.charAt(0)}-00000000dead0000`
   const known = (await state.problems()).find((problem) => problem.id === id)
   const now = rfc3339(deps.clock.now())
-  await state.answerProblem({
+  const problem: Problem = {
     id,
     kind,
     code: 'dead-letter',
@@ -40,10 +41,14 @@ export async function reportDeadLetter(
     attempts: (known?.attempts ?? 0) + 1,
     nextTryAt: null,
     ignored: false,
-  })
+  }
+  // Together with the count that makes the runs look at it; who is faster is asked again by the queue.
   const found = await state.run()
   const row = found?.value ?? emptyRun()
+  const etag = found?.etag ?? (await state.saveRun(row, null))
   const open = { ...row.open, problems: row.open.problems + (known ? 0 : 1) }
-  await state.saveRun({ ...row, open }, found?.etag ?? null)
+  await state.commit({ ...row, open }, etag, [
+    { put: 'problem', problem, known: known !== undefined },
+  ])
   await kindDone(deps, parsed.message, { stopped: 'dead-letter' })
 }

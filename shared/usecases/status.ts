@@ -158,13 +158,20 @@ export async function hold(deps: Deps, account: Account) {
   )
   const waiting = rows.flat()
   const since = waiting.map((entry) => entry.candidate.since).sort()[0] ?? null
-  const admission = await admit(deps, account, 'calendar')
-  const run = (await deps.stateOf(account, 'calendar').run())?.value ?? emptyRun()
-  const { deletionLimit, deletionPercent } = admission.settings.calendar
-  const mapped = run.counts.linked + run.counts.held
+  const kinds = KINDS.filter((kind) => waiting.some((entry) => entry.kind === kind))
+  const limits = await Promise.all(
+    (kinds.length > 0 ? kinds : KINDS).map((kind) => limitOf(deps, account, kind)),
+  )
   return {
     items: waiting.map((entry) => showHeld(entry.kind, entry.candidate)),
     since,
-    limit: brakeLimit({ mapped, deletionLimit, deletionPercent }),
+    limit: Math.min(...limits),
   }
+}
+
+async function limitOf(deps: Deps, account: Account, kind: Kind): Promise<number> {
+  const { settings } = await admit(deps, account, kind)
+  const run = (await deps.stateOf(account, kind).run())?.value ?? emptyRun()
+  const { deletionLimit, deletionPercent } = settings[kind]
+  return brakeLimit({ mapped: run.counts.linked + run.counts.held, deletionLimit, deletionPercent })
 }

@@ -1,5 +1,6 @@
 import { accountId, type Account } from '../../core/account'
 import type { Kind, Link } from '../../core/model'
+import { VersionMismatch } from '../../errors'
 import { startingWith, type Rows, type RowWrite } from '../../ports/rows'
 import type {
   Candidate,
@@ -88,6 +89,12 @@ export function createSyncState(
     const found = await rows.query<T>(TABLE, { partitions: here, ...startingWith(prefix) })
     return found.map((row) => row.value)
   }
+  /** Only where it is still there: a row that comes back behind the run's count of them would never be looked at. */
+  const replace = async (key: string, value: unknown): Promise<void> => {
+    const row = await rows.get(TABLE, partition, key)
+    if (!row) throw new VersionMismatch('The row is gone')
+    await rows.put(TABLE, partition, key, value, row.etag)
+  }
   const linksByOro = async (ids: readonly string[]): Promise<Map<string, Link>> => {
     const found = new Map<string, Link>()
     for (const group of chunks(ids, 16)) {
@@ -127,14 +134,9 @@ export function createSyncState(
     },
     links: () => all<Link>(`oro:${pair}:`),
     problems: () => all<Problem>('problem:'),
-    async answerProblem(problem) {
-      if ('remove' in problem) await rows.remove(TABLE, partition, `problem:${problem.remove}`)
-      else await rows.put(TABLE, partition, `problem:${problem.id}`, problem)
-    },
+    answerProblem: (problem) => replace(`problem:${problem.id}`, problem),
     candidates: () => all<Candidate>('candidate:'),
-    async answerCandidate(candidate) {
-      await rows.put(TABLE, partition, `candidate:${candidate.oroId}`, candidate)
-    },
+    answerCandidate: (candidate) => replace(`candidate:${candidate.oroId}`, candidate),
     intents: () => all<Intent>('intent:'),
     untaken: () => all<Untaken>(`untaken:${pair}:`),
     async rest() {
