@@ -5,12 +5,11 @@ import type { Meter } from '../../ports/side'
 import type { AccessTokens } from '../../ports/systems'
 import { withCount, withTimeout, withWholeBody, type Fetch } from '../http/fetch'
 import type { InFlight } from '../http/in-flight'
-import { withShortRetry } from '../http/retry'
+import { TIMEOUT_MS, withShortRetry } from '../http/retry'
 import { graphError, type Concern } from './errors'
 import { addressed, authorized, CallOptions, transport } from './middleware'
 import { createThrottling } from './throttling'
 
-const TIMEOUT_MS = 60_000
 /** A longer wait is not for this process (DESIGN 4). */
 export const LONGEST_WAIT_MS = 5000
 const REPEATS = 3

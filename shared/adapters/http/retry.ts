@@ -17,6 +17,11 @@ const REFUSED = 429
 const AMBIGUOUS = new Set([500, 502, 503, 504])
 const FIRST_WAIT_MS = 250
 
+/** How long one request may take. */
+export const TIMEOUT_MS = 25_000
+/** No repeat begins later than this after the first request: with its own time, a write is over within its margin of the lease (DESIGN 4). */
+const LATEST_REPEAT_MS = 10_000
+
 /**
  * Repeats what failed for the moment: throttled requests after the wait that was asked for, server and network failures after a short one
  * that doubles. A wait above `longestWaitMs`, or none named by a 429, ends it.
@@ -24,6 +29,7 @@ const FIRST_WAIT_MS = 250
 export const withShortRetry =
   (fetch: Fetch, options: RetryOptions): Fetch =>
   async (url, init) => {
+    const latest = options.now() + LATEST_REPEAT_MS
     for (let attempt = 0; ; attempt += 1) {
       const last = attempt >= options.repeats
       const backOffMs = FIRST_WAIT_MS * 2 ** attempt
@@ -33,11 +39,12 @@ export const withShortRetry =
         if (last || (answer.status !== REFUSED && !repeatable)) return answer
         const asked = retryAfterMs(answer.headers.get('retry-after'), options.now())
         const waitMs = asked ?? (answer.status === REFUSED ? Infinity : backOffMs)
-        if (waitMs > options.longestWaitMs) return answer
+        if (waitMs > options.longestWaitMs || options.now() + waitMs > latest) return answer
         await answer.body?.cancel()
         await options.sleep(waitMs)
       } catch (error) {
-        if (last || !options.repeatable(url, init)) throw error
+        const late = options.now() + backOffMs > latest
+        if (last || late || !options.repeatable(url, init)) throw error
         await options.sleep(backOffMs)
       }
     }

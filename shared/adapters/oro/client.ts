@@ -1,6 +1,6 @@
 import { withCount, withTimeout, type Fetch } from '../http/fetch'
 import { createInFlight } from '../http/in-flight'
-import { withShortRetry } from '../http/retry'
+import { TIMEOUT_MS, withShortRetry } from '../http/retry'
 import { retryAfterMs } from '../http/retry-after'
 import { oroError, unreachable } from './errors'
 import type { OroTokens } from './token'
@@ -49,7 +49,6 @@ export interface ClientDeps {
 
 /** More at once per organization than a shared Oro likes (DESIGN 9). */
 const IN_FLIGHT = 4
-export const TIMEOUT_MS = 30_000
 /** Longer waits are not spent in process (DESIGN 4). */
 export const LONGEST_WAIT_MS = 5000
 export const REPEATS = 2

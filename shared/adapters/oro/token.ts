@@ -1,8 +1,8 @@
 import { SyncError } from '../../errors'
 import type { MailboxProbe, OroCredentials, OroCredentialStore } from '../../ports/systems'
 import { withTimeout } from '../http/fetch'
-import { withShortRetry } from '../http/retry'
-import { LONGEST_WAIT_MS, parsed, REPEATS, TIMEOUT_MS, withWholeBody } from './client'
+import { TIMEOUT_MS, withShortRetry } from '../http/retry'
+import { LONGEST_WAIT_MS, parsed, REPEATS, withWholeBody } from './client'
 import { unreachable } from './errors'
 
 export interface TokenDeps {
