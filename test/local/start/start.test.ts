@@ -27,7 +27,8 @@ beforeAll(async () => {
   once = runStart(['--once'], { LOCAL_SEED: seed })
   await demo.printed(/Ctrl\+C ends it/)
   api = (await demo.printed(/API\s+(http\S+)\/api/))[1] ?? ''
-})
+  // A build and two first syncs of a whole company, beside everything else that runs.
+}, 120_000)
 afterAll(async () => {
   once.child.kill('SIGKILL')
   rmSync(folder, { recursive: true })
