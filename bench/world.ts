@@ -181,6 +181,7 @@ function depsOf(urls: { graph: string; oro: string }, sent: SyncMessage[]): Deps
         return Promise.resolve()
       },
       oroChanges: () => Promise.resolve(),
+      probes: () => Promise.resolve(),
     },
     connections: createConnections(rows),
     settings: createSettingsStore(rows),

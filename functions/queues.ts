@@ -5,10 +5,13 @@ import {
   ORO_CHANGES_QUEUE,
   oroChangesMessageSchema,
   parseMessage,
+  PROBES_QUEUE,
+  probesMessageSchema,
   syncMessageSchema,
 } from '../shared/messages'
 import { reportDeadLetter } from '../shared/usecases/dead-letters'
 import { readOroChanges } from '../shared/usecases/oro-changes'
+import { lookAtDue } from '../shared/usecases/due-accounts'
 import { runSync } from '../shared/usecases/run'
 
 const CONNECTION = 'ServiceBus'
@@ -51,6 +54,16 @@ export function registerQueues(): void {
         const parsed = parseMessage(oroChangesMessageSchema, body)
         if (parsed.ok) await readOroChanges(app().deps, parsed.message.organizationId)
         else refuse(ORO_CHANGES_QUEUE, parsed.problems)
+      }),
+  })
+  functions.serviceBusQueue('probes', {
+    connection: CONNECTION,
+    queueName: PROBES_QUEUE,
+    handler: (body, context) =>
+      withLog(context, async () => {
+        const parsed = parseMessage(probesMessageSchema, body)
+        if (parsed.ok) await lookAtDue(app().deps, parsed.message)
+        else refuse(PROBES_QUEUE, parsed.problems)
       }),
   })
 }

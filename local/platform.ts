@@ -63,6 +63,7 @@ const QUEUES = [
   { name: 'calendar-sync', requiresSession: true },
   { name: 'task-sync', requiresSession: true },
   { name: 'oro-changes', requiresSession: true },
+  { name: 'probes', requiresSession: false },
 ]
 
 const given = (settings: PlatformOptions['settings']): Record<string, string> =>

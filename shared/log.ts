@@ -61,10 +61,15 @@ export const messageRefused = line<{ queue: string; problems: string }>('message
 export const hintRecorded = line<RunIds & { joined: boolean }>('hint.recorded', 'info')
 export const scheduleTicked = line<{
   due: number
-  quiet: number
   organizations: number
   ms: number
 }>('schedule.ticked', 'info')
+export const accountsProbed = line<{ accounts: number; quiet: number; ms: number }>(
+  'accounts.probed',
+  'info',
+)
+/** This account could not be looked at; it is tried again in a minute. */
+export const probeFailed = line<RunIds & { error: string }>('probe.failed', 'error')
 /** The audit feed of this organization cannot be read: deletions in Oro are found by daily full lists only. */
 export const feedUnreadable = line<{ organization: number }>('oro.feed-unreadable', 'warn')
 export const feedRead = line<{ organization: number; changes: number; accounts: number }>(

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 /** Names of the queues that are not configurable (DESIGN 4). */
 export const ORO_CHANGES_QUEUE = 'oro-changes'
+export const PROBES_QUEUE = 'probes'
 
 const accountId = z.string().regex(/^[1-9]\d{0,9}-[1-9]\d{0,9}$/)
 const at = z.iso.datetime()
@@ -33,6 +34,28 @@ export const oroChangesMessageSchema = z.strictObject({
   at,
 })
 export type OroChangesMessage = z.infer<typeof oroChangesMessageSchema>
+
+/** Accounts that one message asks to be probed. */
+export const MOST_PROBES = 50
+
+/** Accounts that are due, of any organization; `at` = when the timer found them, RFC 3339 UTC. */
+export const probesMessageSchema = z.strictObject({
+  v: z.literal(1),
+  at,
+  due: z
+    .array(
+      z.strictObject({
+        accountId,
+        kind: z.enum(['calendar', 'tasks']),
+        /** The date that has come and the interval it was entered with, milliseconds. */
+        dueAt: z.int(),
+        everyMs: z.int().nullable(),
+      }),
+    )
+    .min(1)
+    .max(MOST_PROBES),
+})
+export type ProbesMessage = z.infer<typeof probesMessageSchema>
 
 export type Parsed<T> =
   | { readonly ok: true; readonly message: T }

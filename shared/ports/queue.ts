@@ -1,11 +1,12 @@
 import type { Kind } from '../core/model'
-import type { OroChangesMessage, SyncMessage } from '../messages'
+import type { OroChangesMessage, ProbesMessage, SyncMessage } from '../messages'
 
 /** Sends work. Failures are `Unavailable`. */
 export interface Queue {
   /** `notBefore` in milliseconds of the epoch: scheduled; absent = now. */
   sync(message: SyncMessage, notBefore?: number): Promise<void>
   oroChanges(message: OroChangesMessage): Promise<void>
+  probes(message: ProbesMessage, notBefore?: number): Promise<void>
 }
 
 /** Time and chance of the process, given from outside. */

@@ -241,15 +241,24 @@ export interface DueEntry {
   readonly kind: Kind
   /** Milliseconds of the epoch. */
   readonly dueAt: number
+  /** The interval by which it was entered, milliseconds; null = not known. */
+  readonly everyMs: number | null
+}
+
+/** The next date of an entry that has fired. */
+export interface DueMove {
+  readonly entry: DueEntry
+  readonly dueAt: number
+  readonly everyMs: number | null
 }
 
 export interface DueIndex {
-  /** Due now, oldest first. */
+  /** Due now, oldest first; about so many of them if there are more. */
   due(now: number, limit: number): Promise<readonly DueEntry[]>
-  /** Puts the account's only entry there; it has none = `null`. */
-  schedule(account: Account, kind: Kind, dueAt: number | null): Promise<void>
-  /** The next date of an entry that has fired. One whose account has left, or that a worker left behind, goes for good. */
-  move(fired: DueEntry, dueAt: number): Promise<void>
+  /** Puts the account's only entry there; it has none = `null`. Without `everyMs` its interval stays. */
+  schedule(account: Account, kind: Kind, dueAt: number | null, everyMs?: number): Promise<void>
+  /** Entries that have left or were moved meanwhile stay as they are. */
+  move(moves: readonly DueMove[]): Promise<void>
   next(account: Account, kind: Kind): Promise<number | null>
 }
 

@@ -1,19 +1,23 @@
 import { accountId, type Account } from '../core/account'
-import { KINDS, type Kind } from '../core/model'
+import { KINDS } from '../core/model'
 import { scheduleTicked } from '../log'
-import { resolveSettings } from '../settings/resolve'
+import { MOST_PROBES } from '../messages'
 import type { DueEntry } from '../ports/stores'
-import { admit } from './admit'
+import { resolveSettings } from '../settings/resolve'
 import { rfc3339, type Deps } from './deps'
-import { oroIsHeard } from './oro-changes'
-import { probe, type Probed } from './probe'
+import type { RestDeps } from './rest'
 
 const MINUTE_MS = 60_000
 /** Messages a second that Service Bus Standard takes without pushing back (DESIGN 4). */
-const SENDS_PER_TICK = 400 * 45
-/** How often an account that needs attention is tried unasked: a licence, say, may have been assigned meanwhile (F6). */
-const ATTENTION_EVERY_MS = 6 * 60 * MINUTE_MS
-/** Accounts looked at side by side; each is one small request to its own mailbox. */
+const SENDS_PER_SECOND = 400
+const SENDS_AT_ONCE = 100
+/** Every account of a batch may ask for a run: so many batches a second keep to the pace. */
+const BATCHES_PER_SECOND = SENDS_PER_SECOND / MOST_PROBES
+/** What can be looked at within a minute; the rest stays due. */
+const DUE_PER_TICK = SENDS_PER_SECOND * 60
+/** For an entry that does not say: the built-in default. Its probe knows better, and says so. */
+const USUAL_EVERY_MS = 15 * MINUTE_MS
+/** Accounts whose dates are changed side by side. */
 const AT_ONCE = 50
 
 /** Enters an account into the due index, or takes it out where a kind is not synced. */
@@ -21,7 +25,7 @@ export async function enterSchedule(deps: Deps, account: Account): Promise<void>
   const settings = resolveSettings(await deps.settings.stack(account))
   const interval = settings.syncInterval * MINUTE_MS
   for (const kind of KINDS) {
-    await deps.due.schedule(account, kind, deps.clock.now() + interval)
+    await deps.due.schedule(account, kind, deps.clock.now() + interval, interval)
   }
 }
 
@@ -31,10 +35,11 @@ export async function bringForward(deps: Deps, accounts: readonly Account[]): Pr
   const worker = async (): Promise<void> => {
     for (let account = queue.pop(); account; account = queue.pop()) {
       const settings = resolveSettings(await deps.settings.stack(account))
-      const latest = deps.clock.now() + settings.syncInterval * MINUTE_MS
+      const interval = settings.syncInterval * MINUTE_MS
+      const latest = deps.clock.now() + interval
       for (const kind of KINDS) {
         const next = await deps.due.next(account, kind)
-        if (next !== null && next > latest) await deps.due.schedule(account, kind, latest)
+        if (next !== null && next > latest) await deps.due.schedule(account, kind, latest, interval)
       }
     }
   }
@@ -45,86 +50,77 @@ export async function leaveSchedule(deps: Deps, account: Account): Promise<void>
   for (const kind of KINDS) await deps.due.schedule(account, kind, null)
 }
 
-/** One minute's work: organizations get their feed read, due accounts their probe or message and their next date (DESIGN 4). */
-export async function tick(deps: Deps): Promise<void> {
+/** From the date that was due, so that intervals do not drift (S5); from now after a long sleep. */
+export const nextDate = (dueAt: number, everyMs: number | null, now: number): number => {
+  const every = everyMs ?? USUAL_EVERY_MS
+  return dueAt + every > now ? dueAt + every : now + every
+}
+
+type Send = () => Promise<void>
+
+/**
+ * One minute's work: organizations get their feed read, due accounts are asked about in batches and get their next date (DESIGN 4). What
+ * cannot be sent stays due; a batch that is sent twice does no harm. The batches come out of the queue over the minute, so that the runs
+ * they ask for keep to the same pace.
+ */
+export async function tick(deps: RestDeps): Promise<void> {
   const started = deps.clock.now()
+  const at = rfc3339(started)
   const organizations = await deps.connections.organizations()
-  for (const organizationId of organizations) {
-    await deps.queue.oroChanges({ v: 1, organizationId, at: rfc3339(started) })
-  }
-  const due = await deps.due.due(started, SENDS_PER_TICK)
-  const feeds = new Map<string, Promise<boolean>>()
-  const heard: OroIsHeard = ({ organizationId }, kind) => {
-    const key = `${String(organizationId)}|${kind}`
-    const known = feeds.get(key) ?? oroIsHeard(deps, organizationId, kind, started)
-    feeds.set(key, known)
-    return known
-  }
-  let quiet = 0
-  const failures: unknown[] = []
-  const queue = [...due].reverse()
-  const worker = async (): Promise<void> => {
-    for (let entry = queue.pop(); entry; entry = queue.pop()) {
-      try {
-        if (await fire(deps, entry, started, heard)) quiet += 1
-      } catch (error) {
-        failures.push(error)
-        // Behind those who are due now: an account that fails stops no other. If even that fails, the store is away.
-        await deps.due.move(entry, started + MINUTE_MS)
-      }
-    }
-  }
-  const workers = Array.from({ length: Math.min(AT_ONCE, due.length) }, worker)
-  // All of them are waited for: what is cut off would go on behind the answer. Who was not reached stays due.
-  const ends = await Promise.allSettled(workers)
-  const failed = ends.find((end) => end.status === 'rejected')
-  if (failed) throw failed.reason
-  const ms = deps.clock.now() - started
-  scheduleTicked(deps.log, {
-    due: due.length,
-    quiet,
-    organizations: organizations.length,
-    ms,
+  const feeds = organizations.map(
+    (organizationId): Send =>
+      () =>
+        deps.queue.oroChanges({ v: 1, organizationId, at }),
+  )
+  const due = await deps.due.due(started, DUE_PER_TICK)
+  const moved: DueEntry[] = []
+  const batches = batchesOf(due).map((batch, index): Send => async () => {
+    const second = Math.floor(index / BATCHES_PER_SECOND)
+    const message = { v: 1, at, due: batch.map(inMessage) } as const
+    await deps.queue.probes(message, second === 0 ? undefined : started + second * 1000)
+    moved.push(...batch)
   })
-  // All were reached; the log of the host shows that not all went well.
+  const failures = await paced(deps, [...feeds, ...batches])
+  await deps.due.move(
+    moved.map((entry) => ({
+      entry,
+      dueAt: nextDate(entry.dueAt, entry.everyMs, started),
+      everyMs: entry.everyMs,
+    })),
+  )
+  scheduleTicked(deps.log, {
+    due: moved.length,
+    organizations: organizations.length,
+    ms: deps.clock.now() - started,
+  })
   if (failures.length > 0) throw failures[0]
 }
 
-type OroIsHeard = (account: Account, kind: Kind) => Promise<boolean>
+function batchesOf(due: readonly DueEntry[]): DueEntry[][] {
+  const count = Math.ceil(due.length / MOST_PROBES)
+  return Array.from({ length: count }, (_, index) =>
+    due.slice(index * MOST_PROBES, (index + 1) * MOST_PROBES),
+  )
+}
 
-/** @returns whether the account was found quiet and needs no run */
-async function fire(deps: Deps, entry: DueEntry, now: number, heard: OroIsHeard): Promise<boolean> {
-  const { account, kind, dueAt } = entry
-  const admission = await admit(deps, account, kind)
-  const interval = admission.settings.syncInterval * MINUTE_MS
-  let quiet = false
-  if (admission.ok) {
-    const { connection, settings } = admission
-    // A hint whose message was lost, or that came while nothing might be called, waits here: the interval is what finds it.
-    const hinted = await deps.pending.has(account, kind)
-    const told = hinted || (await heard(account, kind))
-    const probed: Probed = hinted
-      ? { is: 'run' }
-      : await probe(deps, { account, kind, connection, settings, oroIsHeard: told })
-    quiet = probed.is === 'quiet'
-    // A run that a hint asks for looks into Oro's feed itself: that one told of something already.
-    const reason = hinted ? ('hint' as const) : ('interval' as const)
-    const message = { v: 1, accountId: accountId(account), kind, reason } as const
-    if (probed.is === 'run') await deps.queue.sync({ ...message, at: rfc3339(now) })
-    if (probed.is === 'throttled')
-      await deps.queue.sync({ ...message, at: rfc3339(now) }, probed.until)
+const inMessage = ({ account, kind, dueAt, everyMs }: DueEntry) => ({
+  accountId: accountId(account),
+  kind,
+  dueAt,
+  everyMs,
+})
+
+/** Sends no more than the pace allows. A bus that refuses is not pressed: the rest is for the next minute. */
+async function paced(deps: RestDeps, sends: readonly Send[]): Promise<unknown[]> {
+  for (let from = 0; from < sends.length; from += SENDS_AT_ONCE) {
+    if (from > 0) await deps.sleep((SENDS_AT_ONCE * 1000) / SENDS_PER_SECOND)
+    const ends = await Promise.allSettled(
+      sends.slice(from, from + SENDS_AT_ONCE).map((send) => send()),
+    )
+    const failures = ends.flatMap((end): unknown[] =>
+      end.status === 'rejected' ? [end.reason] : [],
+    )
+    if (failures.length > 0) return failures
   }
-  if (!admission.ok && admission.why === 'attention' && admission.connection) {
-    const since = Date.parse(admission.connection.since)
-    const tries = (until: number): number =>
-      Math.floor(Math.max(0, until - since) / ATTENTION_EVERY_MS)
-    if (tries(now) > tries(Math.min(now, dueAt) - interval)) {
-      const message = { v: 1, accountId: accountId(account), kind, reason: 'retry' } as const
-      await deps.queue.sync({ ...message, at: rfc3339(now) })
-    }
-  }
-  // From the date that was due, so that intervals do not drift (S5); from now after a long sleep.
-  const next = dueAt + interval > now ? dueAt + interval : now + interval
-  await deps.due.move(entry, next)
-  return quiet
+  return []
 }

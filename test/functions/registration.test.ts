@@ -69,6 +69,7 @@ const QUEUES = {
   'calendar-sync': '%CALENDAR_QUEUE% in sessions',
   'task-sync': '%TASK_QUEUE% in sessions',
   'oro-changes': 'oro-changes in sessions',
+  probes: 'probes',
   'calendar-sync-dead-letters': '%CALENDAR_QUEUE%/$DeadLetterQueue',
   'task-sync-dead-letters': '%TASK_QUEUE%/$DeadLetterQueue',
 }

@@ -1,4 +1,4 @@
-import type { OroChangesMessage, SyncMessage } from '../../messages'
+import type { OroChangesMessage, ProbesMessage, SyncMessage } from '../../messages'
 import type { Queue } from '../../ports/queue'
 
 /** A message that waits. */
@@ -12,6 +12,7 @@ export interface Waiting {
 export interface MemoryQueue extends Queue {
   readonly waiting: readonly Waiting[]
   readonly oroMessages: readonly OroChangesMessage[]
+  readonly probeMessages: readonly { message: ProbesMessage; notBefore: number }[]
   /** Takes the oldest message that is due out of the queue, in the order of its session (account and kind). */
   take(now: number): SyncMessage | undefined
   /** Gives a message back: it is delivered again, first of its session. */
@@ -19,22 +20,29 @@ export interface MemoryQueue extends Queue {
   /** When the next message is due; null = the queue is empty. */
   next(): number | null
   takeOro(): OroChangesMessage | undefined
+  takeProbes(): ProbesMessage | undefined
 }
 
 export function createMemoryQueue(): MemoryQueue {
   let waiting: Waiting[] = []
   const oroMessages: OroChangesMessage[] = []
+  const probeMessages: { message: ProbesMessage; notBefore: number }[] = []
   return {
     get waiting() {
       return waiting
     },
     oroMessages,
+    probeMessages,
     sync(message, notBefore = 0) {
       waiting.push({ message: structuredClone(message), notBefore })
       return Promise.resolve()
     },
     oroChanges(message) {
       oroMessages.push(structuredClone(message))
+      return Promise.resolve()
+    },
+    probes(message, notBefore = 0) {
+      probeMessages.push({ message: structuredClone(message), notBefore })
       return Promise.resolve()
     },
     take(now) {
@@ -48,5 +56,6 @@ export function createMemoryQueue(): MemoryQueue {
     next: () =>
       waiting.length === 0 ? null : Math.min(...waiting.map((entry) => entry.notBefore)),
     takeOro: () => oroMessages.shift(),
+    takeProbes: () => probeMessages.shift()?.message,
   }
 }

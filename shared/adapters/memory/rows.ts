@@ -11,12 +11,24 @@ export function createMemoryRows(): Rows {
   const tables = new Map<string, Map<string, Map<string, Stored>>>()
   let version = 0
 
+  const found = (table: string, partition: string): Map<string, Stored> | undefined =>
+    tables.get(table)?.get(partition)
+
   const partitionOf = (table: string, partition: string): Map<string, Stored> => {
     const partitions = tables.get(table) ?? new Map<string, Map<string, Stored>>()
     tables.set(table, partitions)
     const rows = partitions.get(partition) ?? new Map<string, Stored>()
     partitions.set(partition, rows)
     return rows
+  }
+
+  /** One that is named is not searched for: there is one per account. */
+  const namesOf = (table: string, partitions: RowQuery['partitions']): string[] => {
+    if (partitions && partitions.from === partitions.to) return [partitions.from]
+    const names = [...(tables.get(table)?.keys() ?? [])].sort()
+    return partitions
+      ? names.filter((name) => name >= partitions.from && name <= partitions.to)
+      : names
   }
 
   const check = (stored: Stored | undefined, etag: string | null | undefined): void => {
@@ -56,24 +68,22 @@ export function createMemoryRows(): Rows {
   })
 
   const query = <T>(table: string, { partitions, from, to, limit }: RowQuery): Row<T>[] => {
-    const found: Row<T>[] = []
-    const names = [...(tables.get(table)?.keys() ?? [])].sort()
-    for (const name of names) {
-      if (partitions && (name < partitions.from || name > partitions.to)) continue
-      const rows = [...partitionOf(table, name)].filter(
+    const answer: Row<T>[] = []
+    for (const name of namesOf(table, partitions)) {
+      const rows = [...(found(table, name) ?? [])].filter(
         ([key]) => (from === undefined || key >= from) && (to === undefined || key < to),
       )
       for (const [key, stored] of rows.sort(([a], [b]) => (a < b ? -1 : 1))) {
-        if (limit !== undefined && found.length >= limit) return found
-        found.push(row<T>(name, key, stored))
+        if (limit !== undefined && answer.length >= limit) return answer
+        answer.push(row<T>(name, key, stored))
       }
     }
-    return found
+    return answer
   }
 
   return {
     get: <T>(table: string, partition: string, key: string) => {
-      const stored = partitionOf(table, partition).get(key)
+      const stored = found(table, partition)?.get(key)
       return Promise.resolve(stored && row<T>(partition, key, stored))
     },
     query: <T>(table: string, wanted: RowQuery) => Promise.resolve(query<T>(table, wanted)),
@@ -83,7 +93,7 @@ export function createMemoryRows(): Rows {
       return Promise.resolve(answered ?? '')
     },
     async remove(table, partition, key, etag) {
-      if (etag === undefined && !partitionOf(table, partition).has(key)) return
+      if (etag === undefined && !found(table, partition)?.has(key)) return
       transact(table, partition, [{ remove: key, ...(etag === undefined ? {} : { etag }) }])
       return Promise.resolve()
     },

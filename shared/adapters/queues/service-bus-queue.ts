@@ -4,6 +4,8 @@ import {
   ORO_CHANGES_QUEUE,
   oroChangesMessageSchema,
   parseMessage,
+  PROBES_QUEUE,
+  probesMessageSchema,
   syncMessageSchema,
 } from '../../messages'
 import type { NewId, Queue, QueueNames } from '../../ports/queue'
@@ -50,6 +52,11 @@ export function createServiceBusQueue(deps: {
       const checked = parseMessage(oroChangesMessageSchema, message)
       if (!checked.ok) throw new TypeError(`Not an Oro message: ${checked.problems.join('; ')}`)
       await send(ORO_CHANGES_QUEUE, { body: message, sessionId: String(message.organizationId) })
+    },
+    async probes(message, notBefore) {
+      const checked = parseMessage(probesMessageSchema, message)
+      if (!checked.ok) throw new TypeError(`Not a probes message: ${checked.problems.join('; ')}`)
+      await send(PROBES_QUEUE, { body: message }, notBefore)
     },
   }
 }

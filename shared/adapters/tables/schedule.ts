@@ -2,15 +2,16 @@ import { createHash } from 'node:crypto'
 import { accountId, type Account } from '../../core/account'
 import type { Kind } from '../../core/model'
 import { VersionMismatch } from '../../errors'
-import type { Rows } from '../../ports/rows'
-import type { DueEntry, DueIndex, Pending } from '../../ports/stores'
-import { forwardTime } from './keys'
+import type { Row, Rows, RowWrite } from '../../ports/rows'
+import type { DueEntry, DueIndex, DueMove, Pending } from '../../ports/stores'
+import { chunks, forwardTime } from './keys'
 
 const PENDING = 'pending'
 const DUE = 'due'
-/** Where each account stands in the index: the partition sorts behind the shards. */
-const PLACES = 'place'
 const SHARDS = 16
+/** A move writes three rows; a transaction holds a hundred. */
+const MOVES_AT_ONCE = 33
+const WRITE_TRIES = 5
 /** A pending row older than this counts as absent (DESIGN 4). */
 const PENDING_LIFE_MS = 120_000
 /** The same for one without `sentAt`: its sender is just sending, or has failed and is asked again by its caller. */
@@ -55,49 +56,114 @@ export function createPending(rows: Rows): Pending {
   }
 }
 
+const shards = Array.from({ length: SHARDS }, (_, index) => String(index).padStart(2, '0'))
+
 const shardOf = (name: string): string =>
-  String(createHash('sha256').update(name).digest().readUInt8(0) % SHARDS).padStart(2, '0')
+  shards[createHash('sha256').update(name).digest().readUInt8(0) % SHARDS] ?? ''
 
-/** Table `due`: sixteen shards in the order of time, and per account the place of its entry. */
+const nameOf = (account: Account, kind: Kind): string => `${accountId(account)}|${kind}`
+const rowOf = (name: string, dueAt: number): string => `${forwardTime(dueAt)}|${name}`
+/** Beside the entry, so that both are written at once; letters sort behind the dates. */
+const placeOf = (name: string): string => `place|${name}`
+
+/** Where an account's only entry is. */
+interface Place {
+  readonly dueAt: number
+  readonly everyMs: number | null
+}
+
+function enter(entry: DueEntry): RowWrite[] {
+  const name = nameOf(entry.account, entry.kind)
+  const place: Place = { dueAt: entry.dueAt, everyMs: entry.everyMs }
+  return [
+    { put: rowOf(name, entry.dueAt), value: entry },
+    { put: placeOf(name), value: place },
+  ]
+}
+
+function moveWrites({ entry, dueAt, everyMs }: DueMove): RowWrite[] {
+  if (entry.dueAt === dueAt) return []
+  const old = rowOf(nameOf(entry.account, entry.kind), entry.dueAt)
+  return [{ remove: old }, ...enter({ ...entry, dueAt, everyMs })]
+}
+
+/**
+ * Table `due`: sixteen shards in the order of time, and per account the place of its entry. Entry and place change in one transaction: an
+ * entry that a place does not know of cannot be, so that taking the old entry away is proof enough for a whole batch.
+ */
 export function createDueIndex(rows: Rows): DueIndex {
-  interface Place {
-    readonly shard: string
-    readonly row: string
-    readonly dueAt: number
+  /** @returns false = somebody else was faster */
+  const written = async (shard: string, writes: readonly RowWrite[]): Promise<boolean> => {
+    try {
+      if (writes.length > 0) await rows.transact(DUE, shard, writes)
+      return true
+    } catch (error) {
+      if (error instanceof VersionMismatch) return false
+      throw error
+    }
   }
-  const nameOf = (account: Account, kind: Kind): string => `${accountId(account)}|${kind}`
-  const rowOf = (name: string, dueAt: number): string => `${forwardTime(dueAt)}|${name}`
+  const placed = (name: string): Promise<Row<Place> | undefined> =>
+    rows.get<Place>(DUE, shardOf(name), placeOf(name))
 
-  const index: DueIndex = {
+  return {
     async due(now, limit) {
-      const found = await rows.query<DueEntry>(DUE, {
-        partitions: { from: '00', to: String(SHARDS - 1).padStart(2, '0') },
-        to: forwardTime(now + 1),
-        limit,
-      })
-      return found.map((row) => row.value).sort((a, b) => a.dueAt - b.dueAt)
+      // Each for itself: a range within a partition is found by its key, one across partitions reads them all.
+      const found = await Promise.all(
+        shards.map((shard) =>
+          rows.query<DueEntry>(DUE, {
+            partitions: { from: shard, to: shard },
+            to: forwardTime(now + 1),
+            limit: Math.ceil(limit / SHARDS),
+          }),
+        ),
+      )
+      return found
+        .flat()
+        .map((row) => row.value)
+        .sort((a, b) => a.dueAt - b.dueAt)
     },
-    async schedule(account, kind, dueAt) {
+    async schedule(account, kind, dueAt, everyMs) {
       const name = nameOf(account, kind)
-      const place = await rows.get<Place>(DUE, PLACES, name)
-      if (place?.value.dueAt === dueAt) return
-      if (dueAt !== null) {
-        const shard = shardOf(name)
-        const row = rowOf(name, dueAt)
-        await rows.put(DUE, shard, row, { account, kind, dueAt } satisfies DueEntry)
-        await rows.put(DUE, PLACES, name, { shard, row, dueAt } satisfies Place)
-      } else if (place) await rows.remove(DUE, PLACES, name)
-      if (place) await rows.remove(DUE, place.value.shard, place.value.row)
+      for (let attempt = 0; attempt < WRITE_TRIES; attempt += 1) {
+        const place = await placed(name)
+        if ((place?.value.dueAt ?? null) === dueAt) return
+        const every = everyMs ?? place?.value.everyMs ?? null
+        const left = place
+          ? [
+              { remove: rowOf(name, place.value.dueAt) },
+              ...(dueAt === null ? [{ remove: placeOf(name), etag: place.etag }] : []),
+            ]
+          : []
+        const put = dueAt === null ? [] : enter({ account, kind, dueAt, everyMs: every })
+        const guarded = put.map((write) =>
+          'put' in write && write.put === placeOf(name)
+            ? { ...write, etag: place?.etag ?? null }
+            : write,
+        )
+        if (await written(shardOf(name), [...left, ...guarded])) return
+      }
+      throw new VersionMismatch('The due entry is changed again and again')
     },
-    async move(fired, dueAt) {
-      const { account, kind } = fired
-      const name = nameOf(account, kind)
-      if ((await index.next(account, kind)) !== null) await index.schedule(account, kind, dueAt)
-      if (fired.dueAt !== dueAt) await rows.remove(DUE, shardOf(name), rowOf(name, fired.dueAt))
+    async move(moves) {
+      const byShard = new Map<string, DueMove[]>()
+      for (const move of moves) {
+        const shard = shardOf(nameOf(move.entry.account, move.entry.kind))
+        const others = byShard.get(shard)
+        if (others) others.push(move)
+        else byShard.set(shard, [move])
+      }
+      await Promise.all(
+        [...byShard].map(async ([shard, all]) => {
+          for (const group of chunks(all, MOVES_AT_ONCE)) {
+            if (await written(shard, group.flatMap(moveWrites))) continue
+            // One of them has left or was moved by somebody: it stays as they left it, the others go on.
+            for (const move of group) await written(shard, moveWrites(move))
+          }
+        }),
+      )
     },
     async next(account, kind) {
-      return (await rows.get<Place>(DUE, PLACES, nameOf(account, kind)))?.value.dueAt ?? null
+      return (await placed(nameOf(account, kind)))?.value.dueAt ?? null
     },
   }
-  return index
 }

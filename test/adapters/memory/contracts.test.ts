@@ -1,10 +1,12 @@
 import { createMemoryRows } from '../../../shared/adapters/memory/rows'
 import { createMemorySide } from '../../../shared/adapters/memory/side'
 import type { Side } from '../../../shared/core/model'
+import { dueIndexContract } from '../../contracts/due-index'
 import { rowsContract } from '../../contracts/rows'
 import { SAMPLE, sidePortContract, type SideWorld } from '../../contracts/side'
 
 rowsContract('memory', () => Promise.resolve(createMemoryRows()))
+dueIndexContract('memory', () => Promise.resolve(createMemoryRows()))
 
 const open = (side: Side) => (): Promise<SideWorld> => {
   let now = Date.parse('2026-09-01T08:00:00Z')

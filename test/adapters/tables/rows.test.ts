@@ -1,21 +1,24 @@
 import { TableClient } from '@azure/data-tables'
 import { createTableRows } from '../../../shared/adapters/tables/rows'
 import { startStorage, type Storage } from '../../../local/storage/storage'
+import { dueIndexContract } from '../../contracts/due-index'
 import { rowsContract } from '../../contracts/rows'
 
 let storage: Storage | undefined
 
-rowsContract('Azure Table Storage', async () => {
-  const started = await startStorage()
-  storage = started
+async function open() {
+  storage ??= await startStorage()
+  const { connectionString } = storage
   return createTableRows(async (name) => {
-    const client = TableClient.fromConnectionString(started.connectionString, name, {
-      allowInsecureConnection: true,
-    })
+    const options = { allowInsecureConnection: true }
+    const client = TableClient.fromConnectionString(connectionString, name, options)
     await client.createTable()
     return client
   })
-})
+}
+
+rowsContract('Azure Table Storage', open)
+dueIndexContract('Azure Table Storage', open)
 
 afterAll(async () => {
   await storage?.stop()
