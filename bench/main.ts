@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { CROWD_HEADER, crowdRows } from './accounts'
 import { taskRows } from './tasks'
 import { startWorld, type Figures, type User, type World } from './world'
 
@@ -49,6 +50,10 @@ function print(rows: readonly Row[]): void {
     String(figures.problems),
     bar,
   ])
+  printTable(header, lines)
+}
+
+function printTable(header: readonly string[], lines: readonly (readonly string[])[]): void {
   const widths = header.map((title, column) =>
     Math.max(title.length, ...lines.map((line) => (line[column] ?? '').length)),
   )
@@ -200,6 +205,12 @@ async function main(): Promise<void> {
   } finally {
     world.stop()
   }
+  console.log('')
+  const crowds = await crowdRows()
+  printTable(
+    ['100,000 accounts, calendar and tasks, every 15 min', ...CROWD_HEADER, 'bar'],
+    crowds.map(({ name, bar, cells }) => [name, ...cells, bar]),
+  )
   coldStart()
 }
 
