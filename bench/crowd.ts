@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { MemoryQueue } from '../shared/adapters/memory/queue'
 import { createConnections, createFeedPositions } from '../shared/adapters/tables/connections'
-import { createOperations } from '../shared/adapters/tables/operations'
+import { createOperations, createTickets } from '../shared/adapters/tables/operations'
 import { createDueIndex, createPending } from '../shared/adapters/tables/schedule'
 import { createSettingsStore } from '../shared/adapters/tables/settings'
 import { createSyncState } from '../shared/adapters/tables/sync-state'
@@ -15,14 +15,14 @@ import { resolveSettings } from '../shared/settings/resolve'
 import { containersOf } from '../shared/usecases/containers'
 import { comparisonOf } from '../shared/usecases/gather'
 import { KIND_RULES } from '../shared/usecases/kinds'
-import type { RestDeps } from '../shared/usecases/rest'
 import { emptyRun } from '../shared/usecases/run'
+import type { TickDeps } from '../shared/usecases/schedule'
 
 const ORGANIZATIONS = 10
 
 /** Very many accounts of ten organizations over counted tables; the mailboxes answer at once that nothing has changed. */
 export interface Crowd {
-  readonly deps: RestDeps
+  readonly deps: TickDeps
   now(): number
   advance(ms: number): void
   account(index: number): Account
@@ -49,7 +49,7 @@ export function crowd(tables: Rows, queue: MemoryQueue): Crowd {
   const connections = createConnections(rows)
   const settings = createSettingsStore(rows)
   const feeds = createFeedPositions(rows)
-  const deps: RestDeps = {
+  const deps: TickDeps = {
     clock: { now: () => now },
     sleep: (ms) => wait(ms),
     newId: () => randomUUID(),
@@ -71,6 +71,7 @@ export function crowd(tables: Rows, queue: MemoryQueue): Crowd {
     pending: createPending(rows),
     due: createDueIndex(rows),
     operations: createOperations(rows),
+    tickets: createTickets(rows),
     feeds,
     stateOf: (account, kind, containers = '') => createSyncState(rows, account, kind, containers),
     microsoft: {

@@ -51,6 +51,8 @@ export interface RunRow {
   readonly lastFullOroAt: number
   /** When the last committed gather began. */
   readonly gatheredAt: number
+  /** When old rows were last looked for, milliseconds of the epoch. */
+  readonly purgedAt?: number
   readonly progress: { readonly done: number; readonly total: number } | null
   readonly lastSyncAt: string | null
   readonly lastAgreedAt: string | null
@@ -164,6 +166,8 @@ export type StateChange =
   | { readonly remove: 'intent'; readonly id: string }
   | { readonly put: 'untaken'; readonly untaken: Untaken; readonly known: boolean }
   | { readonly put: 'history'; readonly entry: HistoryEntry }
+  /** Beside a link that is closed: by its date it is found again when its time is over. */
+  | { readonly put: 'closed'; readonly oroId: string; readonly at: number }
 
 /** The partition of one account and kind. Links are those of one pair of containers; all others are out of reach (sync-rules 3). */
 export interface SyncState {
@@ -193,6 +197,8 @@ export interface SyncState {
     next: string | null
   }>
   record(entries: readonly HistoryEntry[]): Promise<void>
+  /** Takes away history from before, and links that were closed before; a bounded number at a time, the rest the next day. */
+  purge(before: number): Promise<void>
 }
 
 export interface Connections {
@@ -285,6 +291,8 @@ export interface Operations {
   put(operation: Operation, etag: string | null): Promise<string>
   /** The newest of this account and type, to join it. */
   latest(organizationId: number, accountId: string, type: OperationType): Promise<Operation | null>
+  /** Takes away those that were begun before, at most `limit`; answers how many. */
+  purge(before: number, limit: number): Promise<number>
 }
 
 /** A secret given out once (Connect, OAuth state, page tickets and what they are traded for); only its hash is stored. */
@@ -301,6 +309,8 @@ export interface Tickets {
   take(secret: string, purpose: Ticket['purpose'], now: number): Promise<Ticket | null>
   /** Leaves it in: null when there is none or it has expired. */
   find(secret: string, purpose: Ticket['purpose'], now: number): Promise<Ticket | null>
+  /** Takes away those that expired before, at most `limit`; answers how many. */
+  purge(before: number, limit: number): Promise<number>
 }
 
 /** Where an organization stands in Oro's audit feed: rows come late, so those within the overlap are remembered (oro/README 6.2). */

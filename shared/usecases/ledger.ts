@@ -28,8 +28,19 @@ const identity = (change: StateChange): string => {
       return `untaken:${change.untaken.side}:${change.untaken.id}`
     case 'history':
       return ''
+    case 'closed':
+      return `closed:${change.oroId}`
   }
 }
+
+/** A link that is closed by this is kept for a while from now on (sync-rules 3). */
+const withClosing = (changes: readonly StateChange[], at: number): StateChange[] =>
+  changes.flatMap((change): StateChange[] => {
+    const closes = 'put' in change && change.put === 'link' && change.link.state === 'closed'
+    return closes && change.previous?.state !== 'closed'
+      ? [change, { put: 'closed', oroId: change.link.oroId, at }]
+      : [change]
+  })
 
 /** The run row after these changes: how many links are in which state, and which sorts of rows exist. */
 function counted(row: RunRow, changes: readonly StateChange[]): RunRow {
@@ -117,8 +128,9 @@ export function createLedger(options: {
 
   return {
     row: () => row,
-    add: (changes) =>
+    add: (given) =>
       queued(async () => {
+        const changes = withClosing(given, now())
         const size = changes.reduce((sum, change) => sum + rowsOf(change), 0)
         const twice = changes.some((change) => names.has(identity(change)))
         // Table Storage refuses two writes to one row within a transaction.

@@ -21,6 +21,7 @@ import { linkedUnits } from './linked-units'
 import { completed } from './look-up'
 import { newcomerUnits, pairingOf } from './newcomer-units'
 import { runUnits, type Unit } from './process'
+import { purgeOfRun } from './purge'
 import { mayGoOn } from './rest'
 import { newTally, type RunContext } from './run-context'
 import { relinkMoves } from './task-moves'
@@ -342,12 +343,14 @@ async function finish(
   const rest = restOf(left, undone)
   if (rest || ledger.row().open.rest > 0) await state.saveRest(rest)
   if (!rest) await endTroubles(context)
+  const purged = rest ? {} : await purgeOfRun(context)
   const now = deps.clock.now()
   const agreed = rest === null && tally.failed === 0
   const row = ledger.row()
   const nextSlice = row.slice + 1
   await ledger.flush((current) => ({
     ...current,
+    ...purged,
     owner: null,
     slice: rest ? nextSlice : current.slice,
     notBefore: 0,

@@ -2,9 +2,10 @@ import { accountId, type Account } from '../core/account'
 import { KINDS } from '../core/model'
 import { scheduleTicked } from '../log'
 import { MOST_PROBES } from '../messages'
-import type { DueEntry } from '../ports/stores'
+import type { DueEntry, Tickets } from '../ports/stores'
 import { resolveSettings } from '../settings/resolve'
 import { rfc3339, type Deps } from './deps'
+import { purgeOfTick } from './purge'
 import type { RestDeps } from './rest'
 
 const MINUTE_MS = 60_000
@@ -56,6 +57,10 @@ export const nextDate = (dueAt: number, everyMs: number | null, now: number): nu
   return dueAt + every > now ? dueAt + every : now + every
 }
 
+export interface TickDeps extends RestDeps {
+  readonly tickets: Tickets
+}
+
 type Send = () => Promise<void>
 
 /**
@@ -63,7 +68,7 @@ type Send = () => Promise<void>
  * cannot be sent stays due; a batch that is sent twice does no harm. The batches come out of the queue over the minute, so that the runs
  * they ask for keep to the same pace.
  */
-export async function tick(deps: RestDeps): Promise<void> {
+export async function tick(deps: TickDeps): Promise<void> {
   const started = deps.clock.now()
   const at = rfc3339(started)
   const organizations = await deps.connections.organizations()
@@ -94,6 +99,7 @@ export async function tick(deps: RestDeps): Promise<void> {
     ms: deps.clock.now() - started,
   })
   if (failures.length > 0) throw failures[0]
+  await purgeOfTick(deps)
 }
 
 function batchesOf(due: readonly DueEntry[]): DueEntry[][] {

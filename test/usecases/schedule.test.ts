@@ -1,9 +1,10 @@
 import { createMemoryQueue } from '../../shared/adapters/memory/queue'
+import { createMemoryRows } from '../../shared/adapters/memory/rows'
+import { createTickets } from '../../shared/adapters/tables/operations'
 import { Unavailable } from '../../shared/errors'
 import type { ProbesMessage } from '../../shared/messages'
 import { lookAtDue } from '../../shared/usecases/due-accounts'
-import type { RestDeps } from '../../shared/usecases/rest'
-import { enterSchedule, leaveSchedule, tick } from '../../shared/usecases/schedule'
+import { enterSchedule, leaveSchedule, tick, type TickDeps } from '../../shared/usecases/schedule'
 import { createWorld, type World } from '../model/world'
 
 const MINUTE = 60_000
@@ -15,7 +16,7 @@ describe('the minute timer', () => {
   /** Sends between two pauses, and how long the pauses were. */
   let bursts: number[]
   let paused: number
-  let deps: RestDeps
+  let deps: TickDeps
 
   beforeEach(async () => {
     world = await createWorld({ people: 3 })
@@ -30,6 +31,7 @@ describe('the minute timer', () => {
     deps = {
       ...world.deps(),
       queue: { ...queue, probes: count(queue.probes), oroChanges: count(queue.oroChanges) },
+      tickets: createTickets(createMemoryRows()),
       sleep: (ms) => {
         paused += ms
         bursts.push(0)

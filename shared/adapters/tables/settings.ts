@@ -3,9 +3,12 @@ import { accountId, type Account } from '../../core/account'
 import { startingWith, type Rows } from '../../ports/rows'
 import type { HistoryEntry, Scope, SettingsStore } from '../../ports/stores'
 import type { Level, OwnSettings } from '../../settings/schema'
-import { reverseTime } from './keys'
+import { historyKeyAt, purgeHistory } from './old-history'
 
 const TABLE = 'settings'
+
+/** History is kept this long (DESIGN 5). */
+const HISTORY_LIFE_MS = 90 * 86_400_000
 
 const partitionOf = (scope: Scope): string =>
   scope.level === 'system'
@@ -61,8 +64,10 @@ export function createSettingsStore(rows: Rows): SettingsStore {
             : [scope],
       ),
     async record(scope, entry: HistoryEntry) {
-      const key = `history:${reverseTime(entry.at)}:${newSuffix()}`
-      await rows.put(TABLE, partitionOf(scope), key, entry)
+      const here = partitionOf(scope)
+      await rows.put(TABLE, here, `${historyKeyAt(entry.at)}:${newSuffix()}`, entry)
+      // Nothing runs for a level by itself: a new entry takes the old ones along.
+      await purgeHistory(rows, TABLE, here, Date.parse(entry.at) - HISTORY_LIFE_MS)
     },
     async history(scope, { limit, next }) {
       const here = partitionOf(scope)

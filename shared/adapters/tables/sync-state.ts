@@ -13,7 +13,8 @@ import type {
   SyncState,
   Untaken,
 } from '../../ports/stores'
-import { chunks, hashed, reverseTime } from './keys'
+import { chunks, forwardTime, hashed } from './keys'
+import { historyKeyAt, purgeHistory } from './old-history'
 
 const TABLE = 'sync'
 /** Entries of one transaction share a moment; the number keeps them apart and in order. */
@@ -21,16 +22,27 @@ let sequence = 0
 
 const historyKey = (entry: HistoryEntry): string => {
   sequence = (sequence + 1) % 1_000_000
-  return `history:${reverseTime(entry.at)}:${String(999_999 - sequence).padStart(6, '0')}`
+  return `${historyKeyAt(entry.at)}:${String(999_999 - sequence).padStart(6, '0')}`
 }
 
 /** Keys of the links of one pair of containers. */
 const linkKeys = (pair: string) => ({
+  pair,
   oroKey: (oroId: string): string => `oro:${pair}:${oroId}`,
   microsoftKey: (id: string): string => `ms:${pair}:${hashed(id)}`,
   untakenKey: ({ side, id }: Untaken): string => `untaken:${pair}:${side}:${hashed(id)}`,
+  closedKey: (at: number, oroId: string): string => `closed:${forwardTime(at)}:${pair}:${oroId}`,
 })
 type LinkKeys = ReturnType<typeof linkKeys>
+
+/** A link that was closed, of whatever pair. */
+interface Closed {
+  readonly oroKey: string
+  readonly pair: string
+  readonly at: number
+}
+/** Closed links taken away at a time. */
+const MOST_CLOSED = 300
 
 function linkWrites(
   { oroKey, microsoftKey }: LinkKeys,
@@ -66,6 +78,11 @@ function toWrites(keys: LinkKeys, change: StateChange): RowWrite[] {
       return [{ put: keys.untakenKey(change.untaken), value: change.untaken }]
     case 'history':
       return [{ put: historyKey(change.entry), value: change.entry }]
+    case 'closed': {
+      const { oroId, at } = change
+      const closed: Closed = { oroKey: keys.oroKey(oroId), pair: keys.pair, at }
+      return [{ put: keys.closedKey(at, oroId), value: closed }]
+    }
   }
 }
 
@@ -183,6 +200,28 @@ export function createSyncState(
         if (value.oroId !== oroId) continue
         const fields = value.fields.map(({ name }) => ({ name, old: null, new: null, lost: null }))
         await rows.put(TABLE, partition, row, { ...value, label: 'Private', fields })
+      }
+    },
+    async purge(before) {
+      await purgeHistory(rows, TABLE, partition, before)
+      const old = await rows.query<Closed>(TABLE, {
+        partitions: here,
+        from: 'closed:',
+        to: `closed:${forwardTime(before)}`,
+        limit: MOST_CLOSED,
+      })
+      for (const { row, value } of old) {
+        const link = await rows.get<Link>(TABLE, partition, value.oroKey)
+        const writes: RowWrite[] = [{ remove: row }]
+        // One that lived again and was closed anew has a later row of its own.
+        if (link?.value.state === 'closed' && Date.parse(link.value.agreedAt) <= value.at) {
+          writes.push({ remove: value.oroKey, etag: link.etag })
+          const key = linkKeys(value.pair).microsoftKey(link.value.microsoftId)
+          const pointer = await rows.get<{ oroId: string }>(TABLE, partition, key)
+          if (pointer?.value.oroId === link.value.oroId)
+            writes.push({ remove: key, etag: pointer.etag })
+        }
+        await rows.transact(TABLE, partition, writes)
       }
     },
     async record(entries) {

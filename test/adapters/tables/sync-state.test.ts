@@ -1,6 +1,8 @@
 import { createMemoryRows } from '../../../shared/adapters/memory/rows'
 import { createSyncState } from '../../../shared/adapters/tables/sync-state'
-import type { Rows } from '../../../shared/ports/rows'
+import type { Link } from '../../../shared/core/model'
+import { startingWith, type Rows } from '../../../shared/ports/rows'
+import { emptyRun } from '../../../shared/usecases/run'
 
 const ACCOUNT = { organizationId: 1, userId: 42 }
 
@@ -32,5 +34,79 @@ describe('what a slice leaves over', () => {
     expect(await next.rest()).toEqual(rest('3'))
     await next.saveRest(null)
     expect(await next.rest()).toBeNull()
+  })
+})
+
+describe('closed links that are taken away', () => {
+  const DAY = 86_400_000
+  const NOW = Date.parse('2026-09-07T08:00:00Z')
+  const rows = createMemoryRows()
+  const state = createSyncState(rows, ACCOUNT, 'calendar', 'pair')
+  const link = (oroId: string, more: Partial<Link> = {}): Link => ({
+    oroId,
+    microsoftId: `m${oroId}`,
+    oroContainer: 'oro',
+    microsoftContainer: 'microsoft',
+    containers: 'pair',
+    state: 'closed',
+    reason: null,
+    generation: 0,
+    role: 'organizer',
+    base: {},
+    stamp: '',
+    versions: { oro: '', microsoft: '' },
+    refused: {},
+    drift: {},
+    span: null,
+    label: oroId,
+    audience: 0,
+    agreedAt: new Date(NOW).toISOString(),
+    ...more,
+  })
+  const closed = (oroId: string, days: number) => ({
+    put: 'closed' as const,
+    oroId,
+    at: NOW + days * DAY,
+  })
+  let etag: string
+
+  beforeAll(async () => {
+    etag = await state.saveRun(emptyRun(), null)
+    etag = await state.commit(emptyRun(), etag, [
+      { put: 'link', link: link('old'), previous: null },
+      closed('old', 1),
+      {
+        put: 'link',
+        link: link('again', { agreedAt: new Date(NOW + 5 * DAY).toISOString() }),
+        previous: null,
+      },
+      closed('again', 1),
+      closed('again', 9),
+      { put: 'link', link: link('alive', { state: 'linked' }), previous: null },
+      closed('alive', 1),
+      { put: 'link', link: link('moved'), previous: null },
+      closed('moved', 1),
+      // What was its Outlook item belongs to another one now.
+      {
+        put: 'link',
+        link: link('heir', { state: 'linked', microsoftId: 'mmoved' }),
+        previous: null,
+      },
+    ])
+    await state.purge(NOW + 2 * DAY)
+  })
+
+  it('go with their pointer, while those that live, or lived again since, stay', async () => {
+    const ids = ['old', 'again', 'alive', 'moved', 'heir']
+    expect([...(await state.linksByOro(ids)).keys()]).toEqual(['again', 'alive', 'heir'])
+    const found = await state.linksByMicrosoft(['mold', 'malive', 'mmoved'])
+    expect([...found.values()].map(({ oroId }) => oroId).sort()).toEqual(['alive', 'heir'])
+  })
+
+  it('go by their last closing', async () => {
+    await state.purge(NOW + 10 * DAY)
+    expect(await state.linksByOro(['again'])).toEqual(new Map())
+    const left = await rows.query('sync', { partitions: null, ...startingWith('closed:') })
+    expect(left).toEqual([])
   })
 })
