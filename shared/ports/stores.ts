@@ -204,7 +204,8 @@ export interface SyncState {
 export interface Connections {
   get(account: Account): Promise<Versioned<Connection> | null>
   put(connection: Connection, etag: string | null): Promise<string>
-  list(organizationId: number): Promise<readonly Connection[]>
+  /** All, or the first `limit`. */
+  list(organizationId: number, limit?: number): Promise<readonly Connection[]>
   organizations(): Promise<readonly number[]>
   /** The account behind an Oro calendar. */
   accountOfCalendar(organizationId: number, calendarId: string): Promise<Account | null>

@@ -45,11 +45,10 @@ export async function oroIsHeard(
  * (DESIGN 4, Oro's changes). An unreadable feed is logged; polling per account remains.
  */
 export async function readOroChanges(deps: Deps, organizationId: number): Promise<void> {
-  const connected = (await deps.connections.list(organizationId)).filter(
-    (connection) => connection.state === 'connected',
-  )
+  if ((await deps.settings.pausedLevel({ level: 'organization', organizationId })) !== null) return
+  const some = await deps.connections.list(organizationId, MOST_ASKED + 1)
   for (const kind of KINDS) {
-    if (!(await wanted(deps, connected, kind))) continue
+    if (!(await wanted(deps, some, kind))) continue
     try {
       await readKind(deps, organizationId, kind)
     } catch (error) {
@@ -60,14 +59,16 @@ export async function readOroChanges(deps: Deps, organizationId: number): Promis
   }
 }
 
-/** So many accounts are looked at to find one that may be synced; among more there will be one. */
+/** So many accounts are looked at to find one that may be synced, every minute; among more there will be one. */
 const MOST_ASKED = 50
 
 /** Is there anybody to tell of changes? While all are stopped, or have this switched off, Oro is not called (S9, S3). */
-async function wanted(deps: Deps, connected: readonly Connection[], kind: Kind): Promise<boolean> {
-  for (const { account } of connected.slice(0, MOST_ASKED))
-    if ((await admit(deps, account, kind)).ok) return true
-  return connected.length > MOST_ASKED
+async function wanted(deps: Deps, some: readonly Connection[], kind: Kind): Promise<boolean> {
+  const system = (await deps.settings.get({ level: 'system' })).own
+  if (system[kind]?.enabled !== true) return false
+  for (const { account, state } of some)
+    if (state === 'connected' && (await admit(deps, account, kind)).ok) return true
+  return some.length > MOST_ASKED
 }
 
 async function readKind(deps: Deps, organizationId: number, kind: Kind): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Account } from '../core/account'
-import { KINDS } from '../core/model'
+import { KINDS, type Kind } from '../core/model'
 import type { Connection } from '../ports/connections'
 import type { Scope } from '../ports/stores'
 import type { Deps } from './deps'
@@ -22,6 +22,16 @@ export async function pause(
   return { paused: true, running: await waitForRest(deps, await accountsOf(deps, scope)) }
 }
 
+/** Woken by the answer itself; of more accounts the others are looked at when their interval has passed, which it went on doing. */
+const MOST_AT_ONCE = 1000
+const SIDE_BY_SIDE = 16
+
+async function wake(deps: Deps, account: Account, kind: Kind): Promise<void> {
+  // A mark that was left while nothing might be called is no message that anybody waits for.
+  await deps.pending.clear(account, kind)
+  await recordHint(deps, account, kind)
+}
+
 /** Takes back the stop of this level. No new consent is needed: who is not stopped elsewhere syncs at once. */
 export async function resume(
   deps: Deps,
@@ -30,12 +40,10 @@ export async function resume(
 ): Promise<{ paused: false }> {
   await deps.settings.setPaused(scope, false)
   await recordAct(deps, scope, 'resume', by)
-  for (const account of await accountsOf(deps, scope)) {
-    for (const kind of KINDS) {
-      // A mark that was left while nothing might be called is no message that anybody waits for.
-      await deps.pending.clear(account, kind)
-      await recordHint(deps, account, kind)
-    }
+  const accounts = (await accountsOf(deps, scope)).slice(0, MOST_AT_ONCE)
+  for (let at = 0; at < accounts.length; at += SIDE_BY_SIDE) {
+    const group = accounts.slice(at, at + SIDE_BY_SIDE)
+    await Promise.all(group.flatMap((account) => KINDS.map((kind) => wake(deps, account, kind))))
   }
   return { paused: false }
 }

@@ -27,10 +27,11 @@ export function createConnections(rows: Rows): Connections {
       }
       return rows.put(TABLE, text(organizationId), text(userId), connection, etag)
     },
-    async list(organizationId) {
+    async list(organizationId, limit) {
       const partition = text(organizationId)
       const found = await rows.query<Connection>(TABLE, {
         partitions: { from: partition, to: partition },
+        ...(limit === undefined ? {} : { limit }),
       })
       return found.map((row) => row.value)
     },
