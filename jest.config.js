@@ -21,5 +21,5 @@ module.exports = {
   },
   // Most of a scenario is waiting for answers: more workers than cores keep both busy.
   maxWorkers: 4,
-  testTimeout: 30000,
+  testTimeout: 60000,
 }
