@@ -15,7 +15,7 @@ import { resolveSettings } from '../shared/settings/resolve'
 import { containersOf } from '../shared/usecases/containers'
 import { comparisonOf } from '../shared/usecases/gather'
 import { KIND_RULES } from '../shared/usecases/kinds'
-import { emptyRun } from '../shared/usecases/run'
+import { emptyRun } from '../shared/usecases/lease'
 import type { TickDeps } from '../shared/usecases/schedule'
 
 const ORGANIZATIONS = 10

@@ -4,7 +4,7 @@ import type { Connection, ConnectionState } from '../ports/connections'
 import { stateNow } from './connection'
 import type { Deps } from './deps'
 import { pageOf, readNext } from './paging'
-import { emptyRun } from './run'
+import { emptyRun } from './lease'
 
 export interface AccountsPage {
   readonly state: ConnectionState | null

@@ -5,7 +5,7 @@ import { parseMessage, syncMessageSchema } from '../messages'
 import { rfc3339, type Deps } from './deps'
 import type { Problem } from '../ports/stores'
 import { kindDone } from './operations'
-import { emptyRun } from './run'
+import { emptyRun } from './lease'
 
 /** A message that failed again and again becomes a problem that a person sees; the next interval tries anew (DESIGN 4). */
 export async function reportDeadLetter(

@@ -6,7 +6,7 @@ import { admit, type Admission } from './admit'
 import { brakeLimit } from '../core/brake'
 import { rfc3339, type Deps } from './deps'
 import { pageOf, readNext } from './paging'
-import { emptyRun } from './run'
+import { emptyRun } from './lease'
 
 export type KindState = 'off' | 'idle' | 'queued' | 'running' | 'throttled' | 'paused' | 'attention'
 

@@ -2,7 +2,7 @@ import { createMemoryRows } from '../../../shared/adapters/memory/rows'
 import { createSyncState } from '../../../shared/adapters/tables/sync-state'
 import type { Link } from '../../../shared/core/model'
 import { startingWith, type Rows } from '../../../shared/ports/rows'
-import { emptyRun } from '../../../shared/usecases/run'
+import { emptyRun } from '../../../shared/usecases/lease'
 
 const ACCOUNT = { organizationId: 1, userId: 42 }
 
