@@ -264,6 +264,8 @@ export interface DueIndex {
   due(now: number, limit: number): Promise<readonly DueEntry[]>
   /** Puts the account's only entry there; it has none = `null`. Without `everyMs` its interval stays. */
   schedule(account: Account, kind: Kind, dueAt: number | null, everyMs?: number): Promise<void>
+  /** All entries with a later date, page by page in the order of their dates within a shard. */
+  after(date: number): AsyncIterable<readonly DueEntry[]>
   /** Entries that have left or were moved meanwhile stay as they are. */
   move(moves: readonly DueMove[]): Promise<void>
   next(account: Account, kind: Kind): Promise<number | null>

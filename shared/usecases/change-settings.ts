@@ -1,7 +1,7 @@
 import type { Json } from '../core/model'
 import { ProblemAnswer, VersionMismatch } from '../errors'
 import type { Scope, SettingsStore } from '../ports/stores'
-import { explainSettings, mergePatch } from '../settings/resolve'
+import { explainSettings, mergePatch, resolveSettings } from '../settings/resolve'
 import {
   enableRefusal,
   parsePatch,
@@ -9,10 +9,9 @@ import {
   type SettingsPatch,
   type SettingsStack,
 } from '../settings/schema'
+import { bringForward } from './bring-forward'
 import type { Deps } from './deps'
-import { accountsOf } from './pause'
 import { actEntry, keepAct } from './record-act'
-import { bringForward } from './schedule'
 
 export interface SettingsDeps extends Deps {
   readonly microsoftConfigured: boolean
@@ -82,7 +81,10 @@ async function patchOnce(deps: SettingsDeps, scope: Scope, request: PatchRequest
   await deps.settings.put(scope, next, etag)
   await recordChange(deps, scope, own, next, request.by)
   if (own.syncInterval !== next.syncInterval)
-    await bringForward(deps, await accountsOf(deps, scope))
+    await bringForward(deps, scope, {
+      before: resolveSettings(stack).syncInterval,
+      after: resolveSettings(await stackOf(deps.settings, scope)).syncInterval,
+    })
   return readSettings(deps, scope)
 }
 

@@ -60,7 +60,7 @@ const connectedOnes = (connections: readonly Connection[]): Account[] =>
   connections.filter(({ microsoft }) => microsoft !== null).map(({ account }) => account)
 
 /** Everybody with a Microsoft account below a level. */
-export async function accountsOf(deps: Deps, scope: Scope): Promise<Account[]> {
+async function accountsOf(deps: Deps, scope: Scope): Promise<Account[]> {
   if (scope.level === 'user') return [scope.account]
   const organizations =
     scope.level === 'organization' ? [scope.organizationId] : await deps.connections.organizations()

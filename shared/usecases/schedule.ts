@@ -18,8 +18,6 @@ const BATCHES_PER_SECOND = SENDS_PER_SECOND / MOST_PROBES
 const DUE_PER_TICK = SENDS_PER_SECOND * 60
 /** For an entry that does not say: the built-in default. Its probe knows better, and says so. */
 const USUAL_EVERY_MS = 15 * MINUTE_MS
-/** Accounts whose dates are changed side by side. */
-const AT_ONCE = 50
 
 /** Enters an account into the due index, or takes it out where a kind is not synced. */
 export async function enterSchedule(deps: Deps, account: Account): Promise<void> {
@@ -28,23 +26,6 @@ export async function enterSchedule(deps: Deps, account: Account): Promise<void>
   for (const kind of KINDS) {
     await deps.due.schedule(account, kind, deps.clock.now() + interval, interval)
   }
-}
-
-/** A shorter interval counts from now on, a longer one from the next date (S5). */
-export async function bringForward(deps: Deps, accounts: readonly Account[]): Promise<void> {
-  const queue = [...accounts]
-  const worker = async (): Promise<void> => {
-    for (let account = queue.pop(); account; account = queue.pop()) {
-      const settings = resolveSettings(await deps.settings.stack(account))
-      const interval = settings.syncInterval * MINUTE_MS
-      const latest = deps.clock.now() + interval
-      for (const kind of KINDS) {
-        const next = await deps.due.next(account, kind)
-        if (next !== null && next > latest) await deps.due.schedule(account, kind, latest, interval)
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
 }
 
 export async function leaveSchedule(deps: Deps, account: Account): Promise<void> {

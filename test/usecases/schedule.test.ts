@@ -3,6 +3,7 @@ import { createMemoryRows } from '../../shared/adapters/memory/rows'
 import { createTickets } from '../../shared/adapters/tables/operations'
 import { Unavailable } from '../../shared/errors'
 import type { ProbesMessage } from '../../shared/messages'
+import { bringForward } from '../../shared/usecases/bring-forward'
 import { lookAtDue } from '../../shared/usecases/due-accounts'
 import { enterSchedule, leaveSchedule, tick, type TickDeps } from '../../shared/usecases/schedule'
 import { createWorld, type World } from '../model/world'
@@ -40,10 +41,10 @@ describe('the minute timer', () => {
     }
   })
 
-  const enter = async (count: number): Promise<void> => {
-    const now = world.now()
+  const enter = async (count: number, after = 0): Promise<void> => {
+    const date = world.now() + after
     for (let userId = 1; userId <= count; userId += 1)
-      await deps.due.schedule({ organizationId: 9, userId }, 'calendar', now, EVERY)
+      await deps.due.schedule({ organizationId: 9, userId }, 'calendar', date, EVERY)
   }
   const take = (): ProbesMessage[] => {
     const taken: ProbesMessage[] = []
@@ -107,6 +108,51 @@ describe('the minute timer', () => {
     world.advance(10 * EVERY)
     await tick(deps)
     expect(await deps.due.next(account, 'calendar')).toBe(world.now() + EVERY)
+  })
+
+  describe('S5: when the interval of a level becomes shorter', () => {
+    const ORGANIZATION = { level: 'organization', organizationId: 9 } as const
+    const SHORTER = { before: 15, after: 5 }
+    const datesOf = async (from: number): Promise<number[]> =>
+      (await deps.due.due(from + 24 * 60 * MINUTE, 32_000)).map(({ dueAt }) => dueAt - from)
+
+    beforeEach(() => enter(100, EVERY))
+
+    it('all who inherit it are due within it, and not all at once', async () => {
+      // More than a page in every shard.
+      await enter(18_000, EVERY)
+      await bringForward(deps, ORGANIZATION, SHORTER)
+      const dates = await datesOf(world.now())
+      expect(dates).toHaveLength(18_000)
+      expect(Math.max(...dates)).toBeLessThanOrEqual(5 * MINUTE)
+      const early = dates.filter((date) => date <= MINUTE)
+      expect(early.length).toBeGreaterThan(3000)
+      expect(early.length).toBeLessThan(4500)
+      const [entry] = await deps.due.due(world.now() + 5 * MINUTE, 16)
+      expect(entry?.everyMs).toBe(5 * MINUTE)
+    })
+
+    it('who has another interval of their own keeps it', async () => {
+      const account = { organizationId: 9, userId: 7 }
+      await deps.settings.put({ level: 'user', account }, { syncInterval: 60 }, null)
+      await deps.due.schedule(account, 'calendar', world.now() + 50 * MINUTE, 60 * MINUTE)
+      await bringForward(deps, ORGANIZATION, SHORTER)
+      expect(await deps.due.next(account, 'calendar')).toBe(world.now() + 50 * MINUTE)
+    })
+
+    it('an entry that an earlier change has not reached is brought forward as well', async () => {
+      const account = { organizationId: 9, userId: 7 }
+      await deps.settings.put(ORGANIZATION, { syncInterval: 5 }, null)
+      await deps.due.schedule(account, 'calendar', world.now() + 100 * MINUTE, 120 * MINUTE)
+      await bringForward(deps, ORGANIZATION, SHORTER)
+      expect(await deps.due.next(account, 'calendar')).toBe(world.now() + 5 * MINUTE)
+    })
+
+    it('other organizations are left alone, as is everybody by a longer one', async () => {
+      await bringForward(deps, { ...ORGANIZATION, organizationId: 8 }, SHORTER)
+      await bringForward(deps, ORGANIZATION, { before: 15, after: 60 })
+      expect(new Set(await datesOf(world.now()))).toEqual(new Set([EVERY]))
+    })
   })
 
   describe('the accounts that are asked about', () => {

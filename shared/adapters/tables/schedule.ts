@@ -12,6 +12,8 @@ const SHARDS = 16
 /** A move writes three rows; a transaction holds a hundred. */
 const MOVES_AT_ONCE = 33
 const WRITE_TRIES = 5
+/** What Table Storage answers at once. */
+const PAGE = 1000
 /** A pending row older than this counts as absent (DESIGN 4). */
 const PENDING_LIFE_MS = 120_000
 /** The same for one without `sentAt`: its sender is just sending, or has failed and is asked again by its caller. */
@@ -64,7 +66,8 @@ const shardOf = (name: string): string =>
 const nameOf = (account: Account, kind: Kind): string => `${accountId(account)}|${kind}`
 const rowOf = (name: string, dueAt: number): string => `${forwardTime(dueAt)}|${name}`
 /** Beside the entry, so that both are written at once; letters sort behind the dates. */
-const placeOf = (name: string): string => `place|${name}`
+const PLACES = 'place|'
+const placeOf = (name: string): string => `${PLACES}${name}`
 
 /** Where an account's only entry is. */
 interface Place {
@@ -121,6 +124,22 @@ export function createDueIndex(rows: Rows): DueIndex {
         .flat()
         .map((row) => row.value)
         .sort((a, b) => a.dueAt - b.dueAt)
+    },
+    async *after(date) {
+      for (const shard of shards) {
+        let from: string | null = forwardTime(date + 1)
+        while (from !== null) {
+          const page: readonly Row<DueEntry>[] = await rows.query<DueEntry>(DUE, {
+            partitions: { from: shard, to: shard },
+            from,
+            to: PLACES,
+            limit: PAGE,
+          })
+          if (page.length > 0) yield page.map((row) => row.value)
+          // Row keys hold no blank: nothing lies between this and the next.
+          from = page.length < PAGE ? null : `${page.at(-1)?.row ?? ''} `
+        }
+      }
     },
     async schedule(account, kind, dueAt, everyMs) {
       const name = nameOf(account, kind)
