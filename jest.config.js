@@ -20,6 +20,6 @@ module.exports = {
     ],
   },
   // Most of a scenario is waiting for answers: more workers than cores keep both busy.
-  maxWorkers: 4,
+  maxWorkers: 3,
   testTimeout: 60000,
 }
