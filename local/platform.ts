@@ -137,7 +137,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     settings,
     standIns,
     async stop() {
-      await host.stop()
+      const stopped = host.stop()
+      broker.endWaits()
+      await stopped
       await broker.stop()
       await storage?.stop()
       await Promise.all([standIns.entra?.stop(), standIns.graph?.stop(), standIns.oro?.stop()])

@@ -39,6 +39,8 @@ export interface Broker {
   /** Resolves as soon as the first receiver is there; at once for a queue (or `name/$DeadLetterQueue`) that does not exist. */
   receiverOf(name: string): Promise<void>
   faults: BrokerFaults
+  /** Answers those who wait for a session that there is none: a host that stops need not sit their time out. */
+  endWaits(): void
   /** Cuts every connection without a word. */
   dropConnections(): void
   stop(): Promise<void>
@@ -196,6 +198,9 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       if (queue && !received.has(queue)) await once(arrivals, queue.name)
     },
     faults,
+    endWaits: () => {
+      links.endWaits()
+    },
     dropConnections,
     stop() {
       clearTimeout(timer)

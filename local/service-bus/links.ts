@@ -25,6 +25,8 @@ export interface Links {
   changed(queue: MessageQueue): void
   /** Takes the sessions away whose lock has run out. */
   expireSessions(queue: MessageQueue): void
+  /** Ends every wait for a session. */
+  endWaits(): void
 }
 
 const MANAGEMENT = '/$management'
@@ -244,6 +246,7 @@ export function attachLinks(deps: LinkDeps): Links {
         )
       }
     },
+    endWaits: waiters.end,
   }
 }
 

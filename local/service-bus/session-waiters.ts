@@ -15,6 +15,8 @@ export interface SessionWaiters {
   /** True when it was waiting. */
   drop(link: Sender): boolean
   dropWhere(gone: (link: Sender) => boolean): void
+  /** Answers everybody that there was no session, before their time is over. */
+  end(): void
 }
 
 export function createSessionWaiters(): SessionWaiters {
@@ -26,19 +28,22 @@ export function createSessionWaiters(): SessionWaiters {
     waiters = waiters.filter((waiter) => waiter !== found)
     return true
   }
+  const timedOut = (link: Sender): void => {
+    drop(link)
+    // As the service does: an attach without a source, then the reason.
+    link.open()
+    link.close({
+      condition: 'com.microsoft:timeout',
+      description: 'The operation did not complete within the allocated time.',
+    })
+  }
   return {
     add(queue, link) {
       const properties = (link as unknown as { properties?: Record<string, unknown> }).properties
       const timeoutMs = Number(properties?.['com.microsoft:timeout'] ?? DEFAULT_TIMEOUT_MS)
       // Real time: it is the client's patience, and clients time it with real timers.
       const timer = setTimeout(() => {
-        drop(link)
-        // As the service does: an attach without a source, then the reason.
-        link.open()
-        link.close({
-          condition: 'com.microsoft:timeout',
-          description: 'The operation did not complete within the allocated time.',
-        })
+        timedOut(link)
       }, timeoutMs)
       timer.unref()
       waiters.push({ queue, link, timer })
@@ -52,6 +57,9 @@ export function createSessionWaiters(): SessionWaiters {
     drop,
     dropWhere(gone) {
       for (const { link } of [...waiters]) if (gone(link)) drop(link)
+    },
+    end() {
+      for (const { link } of [...waiters]) timedOut(link)
     },
   }
 }

@@ -38,11 +38,12 @@ const PLANTS: readonly (readonly [file: string, line: string, rule: string])[] =
   ['shared/usecases/run.ts', "console.log('x')", 'no-console'],
 ]
 
-/** Lints all plants in one process: the linter's types are loaded once. */
+/** Lints all plants in one process, without the rules that need types, which no wall does: most of the time would go there. */
 const SCRIPT = `
 const { ESLint } = require('eslint')
+const { configs } = require('typescript-eslint')
 const plants = JSON.parse(process.argv[1])
-const eslint = new ESLint()
+const eslint = new ESLint({ overrideConfig: configs.disableTypeChecked })
 ;(async () => {
   const found = []
   for (const [filePath, code] of plants) {

@@ -4,10 +4,11 @@ import { chromium, type Browser } from 'playwright-core'
 process.env['AWS_LAMBDA_JS_RUNTIME'] ??= 'nodejs22.x'
 
 // The package's switches suit a sandboxed function. The first two would hide what is tested here: origins, and pages that live beside each
-// other; the others paint through an emulated graphics card, which costs most of the time.
+// other; without the zygote every process is loaded anew; the others paint through an emulated graphics card, which costs most of the time.
 const unwanted = new Set([
   '--disable-web-security',
   '--single-process',
+  '--no-zygote',
   '--use-gl=angle',
   '--use-angle=swiftshader',
   '--enable-unsafe-swiftshader',
