@@ -36,28 +36,45 @@ export function fromGraphStamp(stamp: string | null | undefined): string | null 
   return Number.isNaN(ms) || stamp?.startsWith('0001-') === true ? null : new Date(ms).toISOString()
 }
 
-const localIn = (instant: string, zone: string): string =>
-  zone === 'UTC'
-    ? instant.slice(0, 19)
-    : Temporal.Instant.from(instant)
-        .toZonedDateTimeISO(zone)
-        .toPlainDateTime()
-        .toString({ smallestUnit: 'second' })
+interface GraphTime {
+  readonly dateTime: string
+  readonly timeZone: string
+}
+
+const localIn = (instant: string, zone: string): Temporal.PlainDateTime =>
+  Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDateTime()
+
+const textOf = (local: Temporal.PlainDateTime): string => local.toString({ smallestUnit: 'second' })
+
+/** The hour that comes twice when the clocks go back: a bare local time does not say which. */
+function comesTwice(local: Temporal.PlainDateTime, zone: string): boolean {
+  const [first, second] = (['earlier', 'later'] as const).map((disambiguation) =>
+    local.toZonedDateTime(zone, { disambiguation }),
+  )
+  return first?.epochMilliseconds !== second?.epochMilliseconds
+}
 
 /**
  * Bare local times in one zone (contract section 5: no offset beside a zone). The zone's Windows name is written, which every mailbox
  * knows, unless that zone keeps another time then: in that case the IANA name.
  * @throws RangeError for a zone or an instant that does not exist
  */
-export function toGraphTimes(
-  instants: readonly string[],
-  zone: string,
-): { dateTime: string; timeZone: string }[] {
+export function toLocalTimes(instants: readonly string[], zone: string): GraphTime[] {
+  const inZone = (name: string): string[] =>
+    instants.map((instant) => textOf(localIn(instant, name)))
+  const locals = inZone(zone)
   const windows = windowsName(zone)
   const main = windows === null ? null : fromGraphZone(windows, 'UTC')
-  const locals = instants.map((instant) => localIn(instant, zone))
-  const sameTime =
-    main !== null && locals.every((local, index) => local === localIn(instants[index] ?? '', main))
-  const timeZone = windows !== null && sameTime ? windows : zone
+  const same = main !== null && inZone(main).every((local, index) => local === locals[index])
+  const timeZone = windows !== null && same ? windows : zone
   return locals.map((dateTime) => ({ dateTime, timeZone }))
+}
+
+/**
+ * Instants as `toLocalTimes` writes them, and in UTC where a local time would mean two of them.
+ * @throws RangeError for a zone or an instant that does not exist
+ */
+export function toGraphTimes(instants: readonly string[], zone: string): GraphTime[] {
+  const twice = instants.some((instant) => comesTwice(localIn(instant, zone), zone))
+  return toLocalTimes(instants, twice ? 'UTC' : zone)
 }

@@ -174,6 +174,25 @@ describe('zones', () => {
     }
   })
 
+  it.each([
+    ['2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z'],
+    ['2026-10-25T01:30:00Z', '2026-10-25T02:30:00Z'],
+    ['2026-10-24T23:30:00Z', '2026-10-25T00:30:00Z'],
+  ])('the hour that the clocks repeat is written in UTC: %s to %s', (...instants) => {
+    const written = toGraphTimes(instants, 'Europe/Berlin')
+    expect(written).toEqual(
+      instants.map((instant) => ({ dateTime: instant.slice(0, 19), timeZone: 'UTC' })),
+    )
+  })
+
+  it('the hours around it are written in their zone', () => {
+    const instants = ['2026-10-24T23:30:00Z', '2026-10-25T02:00:00Z']
+    expect(toGraphTimes(instants, 'Europe/Berlin')).toEqual([
+      { dateTime: '2026-10-25T01:30:00', timeZone: 'W. Europe Standard Time' },
+      { dateTime: '2026-10-25T03:00:00', timeZone: 'W. Europe Standard Time' },
+    ])
+  })
+
   it('a place that left its Windows zone is written under its own name', () => {
     expect(findWindows('Asia/Almaty')).toEqual(['Central Asia Standard Time'])
     expect(toGraphTimes(['2026-07-15T12:00:00Z'], 'Asia/Almaty')).toEqual([

@@ -1,6 +1,6 @@
 import type { DateTimeTimeZone } from '@microsoft/microsoft-graph-types'
 import { Temporal } from 'temporal-polyfill'
-import { fromGraphTime, toGraphTimes } from '../times'
+import { fromGraphTime, toLocalTimes } from '../times'
 
 /**
  * The calendar date that a due date of To Do means (contract section 9, G-40). Two shapes come: midnight UTC, written by an application,
@@ -25,6 +25,6 @@ export function fromGraphDue(
 /** The date as it is written: midnight in the user's zone, which is what the apps write too. */
 export function toGraphDue(date: string, zone: string): DateTimeTimeZone {
   const midnight = Temporal.PlainDate.from(date).toZonedDateTime(zone).toInstant()
-  const [time] = toGraphTimes([midnight.toString({ smallestUnit: 'second' })], zone)
+  const [time] = toLocalTimes([midnight.toString({ smallestUnit: 'second' })], zone)
   return { dateTime: `${date}T00:00:00`, timeZone: time?.timeZone ?? zone }
 }
