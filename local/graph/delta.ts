@@ -22,6 +22,8 @@ interface Round {
   generation: number
   /** Keys of items that the next round repeats (G-08). */
   repeat: number[]
+  /** From this item on everything is said again. */
+  saidOnce: number
 }
 
 /** What a deltaLink holds. */
@@ -127,7 +129,7 @@ function pageOf(context: RouteContext, round: Round, id: string, offset: number)
   if (size === 1 && world.switches.use(mailbox.userId, 'tinyPagesTimeOut')) {
     throw new GraphError(504, 'UnknownError', 'The request timed out.')
   }
-  const whole = world.switches.use(mailbox.userId, 'oversizedPages')
+  const whole = world.switches.use(mailbox.userId, 'oversizedPages') !== false
   const value: Json[] = []
   let next = offset
   while (next < round.items.length) {
@@ -137,7 +139,8 @@ function pageOf(context: RouteContext, round: Round, id: string, offset: number)
       if (next === offset) next += 1
       break
     }
-    if (value.length >= size && !(whole && sameSeries(round.items[next - 1], item))) break
+    const uncut = whole && next < round.saidOnce && sameSeries(round.items[next - 1], item)
+    if (value.length >= size && !uncut) break
     const shown = showItem(world, mailbox, item, preferences)
     if (shown !== undefined) value.push(shown)
     next += 1
@@ -166,7 +169,7 @@ function pageOf(context: RouteContext, round: Round, id: string, offset: number)
 }
 
 /** Adds what makes rounds unpleasant: empty pages (G-10), repeated items and what the next round repeats (G-08). */
-function finished(context: RouteContext, round: Round): Round {
+function finished(context: RouteContext, round: Omit<Round, 'saidOnce'>): Round {
   const { world, mailbox, preferences } = context
   const size = preferences.maxPageSize ?? DEFAULT_PAGE
   const replays = world.switches.use(mailbox.userId, 'replays')
@@ -188,7 +191,10 @@ function finished(context: RouteContext, round: Round): Round {
     const gaps = Array.from({ length: emptyPages }, (): RoundItem => ({ kind: 'empty-page' }))
     items.splice(size, 0, ...gaps)
   }
-  return round
+  const saidOnce = items.length
+  if (world.switches.use(mailbox.userId, 'oversizedPages') === 'repeated')
+    items.push(...items.filter((item) => item.kind !== 'empty-page'))
+  return { ...round, saidOnce }
 }
 
 function checkOptions(context: RouteContext): void {

@@ -30,8 +30,8 @@ export interface Switches {
   endlessPaging: boolean
   /** G-10: pages without items after the first page of a round. */
   emptyPages: number
-  /** G-11: dates of a series are not cut at the page size. */
-  oversizedPages: boolean
+  /** G-11: dates of a series are not cut at the page size; `repeated` = later pages of the usual size say them all again (contract section 3). */
+  oversizedPages: boolean | 'repeated'
   /** G-11: `maxpagesize=1` answers 504 when an endless series is in the window. */
   tinyPagesTimeOut: boolean
   /** G-13: `$select` and the like on delta. */

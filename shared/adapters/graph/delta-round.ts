@@ -6,8 +6,11 @@ const PAGE_SIZE = 50
 /** No mailbox has so many pages in a window: a round that goes on is broken (G-09). */
 const MOST_PAGES = 2000
 
-/** So many pages in a row that tell nothing new: Graph repeats itself for ever (G-09). Empty pages are no such sign (G-10). */
-const MOST_REPEATED_PAGES = 10
+/**
+ * So many pages in a row that tell nothing new: Graph repeats itself for ever (G-09), unless it has told so much in a page that it may
+ * repeat all of it in pages of the usual size (contract section 3). Empty pages are no such sign (G-10).
+ */
+const mostRepeatedPages = (told: number): number => 10 + told / PAGE_SIZE
 
 export interface DeltaItem {
   readonly id: string
@@ -64,7 +67,7 @@ export async function readRound<Item extends DeltaItem>(
     const known = seen.size
     for (const { id } of value) seen.add(id)
     if (value.length > 0) repeated = seen.size === known ? repeated + 1 : 0
-    if (repeated > MOST_REPEATED_PAGES || next === path) throw endless()
+    if (repeated > mostRepeatedPages(known) || next === path) throw endless()
     path = next
   }
   throw endless()

@@ -156,6 +156,25 @@ describe('gathering from Graph', () => {
     expect(world.meter.microsoft).toBeLessThan(60)
   })
 
+  it('goes on where a page holds a whole long series and later pages say all of it again', async () => {
+    world.graph.setSwitch('*', 'oversizedPages', 'repeated')
+    world.graph.setSwitch('*', 'emptyPages', 0)
+    world.graph.createEvent(
+      ANNA,
+      event('Daily', {
+        recurrence: {
+          pattern: { type: 'daily', interval: 1 },
+          range: { type: 'numbered', startDate: '2026-09-10', numberOfOccurrences: 1500 },
+        },
+      }),
+    )
+    const single = world.graph.createEvent(ANNA, event('Single'))
+    const { readings } = await gather({ window: { ...WINDOW, end: shifted(1000).end } })
+    expect(readings.map(({ id }) => id)).toContain(single)
+    // The first page, and so many of fifty.
+    expect(calls().length).toBeGreaterThan(20)
+  })
+
   it('goes on through empty pages', async () => {
     world.graph.setSwitch('*', 'emptyPages', 40)
     const id = world.graph.createEvent(ANNA, event('Event'))
