@@ -76,6 +76,14 @@ export interface Change {
   readonly version: string
 }
 
+export interface Removal {
+  readonly ref: ItemRef
+  /** A meeting is cancelled with this word to its people (D1); empty = a plain delete. */
+  readonly message: string
+  /** The version to insist on (`If-Match`), so that an edit made meanwhile is not deleted with it; empty = none known. */
+  readonly version: string
+}
+
 /**
  * One side of one account and kind. Every implementation passes `test/contracts/side.ts`.
  * Failures are `SyncError`s; `gather` also throws `CursorExpired`.
@@ -88,8 +96,8 @@ export interface SidePort {
   find(counterpart: Reading): Promise<readonly Reading[]>
   create(draft: Draft): Promise<Written>
   update(change: Change): Promise<Written>
-  /** @param message a meeting is cancelled with this word to its people (D1); empty = a plain delete. Gone already = done. */
-  remove(ref: ItemRef, message: string): Promise<void>
+  /** Gone already = done. */
+  remove(removal: Removal): Promise<void>
   /** The rows as they are after writes of this run, in as few calls as possible. */
   readBack(written: readonly ItemRef[]): Promise<ReadonlyMap<string, ItemState>>
 }

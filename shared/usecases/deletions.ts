@@ -154,7 +154,8 @@ async function carryOut(context: RunContext, deletion: Deletion, known?: Candida
   const message = cancels ? context.settings.calendar.cancelMessage : ''
   const subject = subjectOf(link)
   const ref = { id: idOn(link, on), container: containerOn(link, on) }
-  await context.sides[on].remove(ref, message)
+  const version = state.is === 'present' ? state.reading.version : link.versions[on]
+  await context.sides[on].remove({ ref, message, version })
   context.tally.writes[on].deleted += 1
   context.tally.mails += mails
   const history = historyOf(context, subject, operation, decision, () => null)

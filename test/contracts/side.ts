@@ -198,9 +198,10 @@ export function sidePortContract(
 
     it('removes, and has nothing against removing again', async () => {
       const created = await world.port().create(draft('1004'))
-      await world.port().remove(created, '')
+      const removal = { ref: created, message: '', version: '' }
+      await world.port().remove(removal)
       expect(await readOne(world.port(), created.id)).toEqual({ is: 'gone', how: 'deleted' })
-      await expect(world.port().remove(created, '')).resolves.toBeUndefined()
+      await expect(world.port().remove(removal)).resolves.toBeUndefined()
     })
 
     it('lists everything at first, and later what changed', async () => {

@@ -167,6 +167,11 @@ export function createTaskSide(side: Side, owner: string, now: () => number): Ta
     }
   }
 
+  /** `If-Match`, which Oro does not know. */
+  const insist = (task: Task, version: string): void => {
+    if (!isOro && version !== '' && version !== `v${String(task.version)}`)
+      throw itemFailed(side, 412)
+  }
   const at = (ref: ItemRef): Task => {
     const task = tasks.get(ref.id)
     if (!task || task.list !== ref.container) throw itemFailed(side, 404)
@@ -225,16 +230,16 @@ export function createTaskSide(side: Side, owner: string, now: () => number): Ta
       update: ({ ref, fields, version }) =>
         call('update', () => {
           const task = at(ref)
-          if (!isOro && version !== '' && version !== `v${String(task.version)}`)
-            throw itemFailed(side, 412)
+          insist(task, version)
           world.writes += 1
           store(task, fields)
           return written(task)
         }),
-      remove: (ref) =>
+      remove: ({ ref, version }) =>
         call('remove', () => {
           const task = tasks.get(ref.id)
           if (task?.list !== ref.container) return
+          insist(task, version)
           world.writes += 1
           drop(task)
         }),

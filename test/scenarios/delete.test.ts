@@ -10,6 +10,8 @@ import {
   subjectsInOutlook,
   syncLater,
   titlesInOro,
+  until,
+  watch,
 } from './observe'
 import {
   bodies,
@@ -55,6 +57,25 @@ describe('deleted in Oro', () => {
     expect(writes.oro).toEqual([])
     expect(subjectsInOutlook(company, person)).toEqual([])
     expect(await countsOf(company, person)).toMatchObject({ linked: 0, problems: 0 })
+    await expectSettled(company, person)
+  })
+
+  it('D8: an edit in Outlook that comes while the deletion is on its way is not deleted with it', async () => {
+    const person = await colleague(company)
+    const id = inOro(company, person, 'Obsolete')
+    await syncLater(company, person)
+    await company.advance('PT61S')
+    company.oro.events.remove(id)
+    company.graph.faults.add({ method: 'DELETE', principal: person.upn, delayMs: 300 })
+    const seen = watch(company, person)
+    await company.call('POST', `${person.path}/sync`, { kind: 'calendar' })
+    await until(() => seen.graph().some(({ method }) => method === 'DELETE'))
+    company.graph.updateEvent(person.upn, idOf(person, 'Obsolete'), { subject: 'Needed after all' })
+    await company.idle()
+    await company.advance('PT5M')
+    expectUsedUp(company)
+    expectSame(company, person, ['Needed after all'])
+    expect(await problemsOf(company, person)).toMatchObject([{ code: 'conflict' }])
     await expectSettled(company, person)
   })
 

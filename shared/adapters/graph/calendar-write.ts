@@ -1,11 +1,11 @@
 import { same } from '../../core/fingerprint'
 import type { Reading } from '../../core/model'
 import { SyncError } from '../../errors'
-import type { Change, Draft, ItemRef, Written } from '../../ports/side'
+import type { Change, Draft, Removal, Written } from '../../ports/side'
 import { calendarPath, segment } from './calendar-container'
 import { eventPath } from './calendar-read'
 import type { GraphAnswer, GraphClient } from './client'
-import { isDuplicateTransaction, namedField } from './errors'
+import { isDuplicateTransaction, isRemoved, namedField } from './errors'
 import { bodyOf, hasOtherParts, writesBody } from './event-body'
 import {
   fromGraphEvent,
@@ -162,21 +162,22 @@ async function presentBody(
   return answer.body as GraphEvent
 }
 
-/** Deletes an event, or cancels it with a word to its people (D1). Gone already = done. */
+/**
+ * Deletes an event, or cancels it with a word to its people (D1), which takes no precondition (contract 7.4). Gone already = done.
+ * @throws SyncError `item-failed` with status 412 when the event has changed since that version
+ */
 export async function removeEvent(
   client: GraphClient,
-  ref: ItemRef,
-  message: string,
+  { ref, message, version }: Removal,
 ): Promise<void> {
   const answer = await client.send(
     message === ''
-      ? { method: 'DELETE', path: eventPath(ref) }
+      ? { method: 'DELETE', path: eventPath(ref), ifMatch: version }
       : {
           method: 'POST',
           path: `/me/events/${segment(ref.id)}/cancel`,
           body: { comment: message },
         },
   )
-  const done = answer.status === 404 || answer.status === 410 || answer.status < 300
-  if (!done) throw client.failure(answer, 'item')
+  if (!isRemoved(answer)) throw client.failure(answer, 'item')
 }

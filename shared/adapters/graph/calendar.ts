@@ -23,7 +23,7 @@ export function createCalendar(
     find: async (counterpart) => findByMarker(writer, calendarIdOf(context), counterpart.id),
     create: (draft) => createEvent(writer, draft),
     update: (change) => updateEvent(writer, change),
-    remove: (ref, message) => removeEvent(client, ref, message),
+    remove: (removal) => removeEvent(client, removal),
     // The answers of Graph's writes hold the whole event: only what was not answered is asked for.
     readBack: read,
   }

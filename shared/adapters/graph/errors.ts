@@ -32,6 +32,11 @@ export const isDuplicateTransaction = (answer: GraphAnswer): boolean =>
   (answer.status === 400 || answer.status === 409) &&
   errorCode(answer) === 'errorduplicatetransactionid'
 
+/** The answer to a deletion: done, or gone already. A mailbox that cannot be used says nothing about its items (G-69). */
+export const isRemoved = (answer: GraphAnswer): boolean =>
+  answer.status < 300 ||
+  ((answer.status === 404 || answer.status === 410) && errorCode(answer) !== MAILBOX_UNUSABLE)
+
 /**
  * A failure of Graph in our words (contract section 13): by status first, by code second, never by message.
  * @param options `unnamedWaitMs` = how long to wait when throttled without a word about it

@@ -174,6 +174,12 @@ export function createMemorySide(options: MemorySideOptions): MemorySide {
       mails.push({ id: item.id, operation, at: now() })
   }
 
+  /** `If-Match`, which Oro does not know. */
+  function insist(item: MemoryItem, version: string): void {
+    if (!isOro && version !== '' && version !== `v${String(item.version)}`)
+      throw itemFailed(side, 412)
+  }
+
   const written = (item: MemoryItem): Written => ({
     id: item.id,
     container: item.container,
@@ -230,18 +236,18 @@ export function createMemorySide(options: MemorySideOptions): MemorySide {
       call('update', ref.id, () => {
         const item = items.get(ref.id)
         if (!item || item.deleted || item.container !== ref.container) throw itemFailed(side, 404)
-        if (!isOro && version !== '' && version !== `v${String(item.version)}`)
-          throw itemFailed(side, 412)
+        insist(item, version)
         refuse(fields)
         mail(item, 'update')
         store(item, fields)
         writes.push({ id: item.id, fields: Object.keys(fields), version: item.version })
         return written(item)
       }),
-    remove: (ref) =>
+    remove: ({ ref, version }) =>
       call('remove', ref.id, () => {
         const item = items.get(ref.id)
         if (!item || item.deleted || item.container !== ref.container) return
+        insist(item, version)
         mail(item, 'delete')
         drop(item)
       }),

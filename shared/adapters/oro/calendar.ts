@@ -101,7 +101,7 @@ export function createCalendar(context: AccountContext, send: Send, now: () => n
     },
 
     update: async (change) => remember(await updateEvent(deps, change)),
-    remove: (ref) => removeEvent(send, ref.id),
+    remove: ({ ref }) => removeEvent(send, ref.id),
 
     readBack(written) {
       const from = wroteFrom

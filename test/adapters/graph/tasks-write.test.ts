@@ -209,6 +209,8 @@ describe('writing tasks to To Do', () => {
       world.port().update({ ref, fields: { subject: 'Phone' }, reading, version }),
     )
     expect(evidence).toMatchObject({ code: 'item-failed', status: 412, transient: true })
+    const removal = await failure(world.port().remove({ ref, message: '', version }))
+    expect(removal).toMatchObject({ code: 'item-failed', status: 412, transient: true })
     expect(world.titles(world.tasksList)).toEqual(['Ring'])
   })
 
@@ -298,8 +300,9 @@ describe('writing tasks to To Do', () => {
 
   it('removes, and has nothing against removing again', async () => {
     const { id, container } = await create()
-    await world.port().remove({ id, container }, '')
-    await world.port().remove({ id, container }, '')
+    const removal = { ref: { id, container }, message: '', version: '' }
+    await world.port().remove(removal)
+    await world.port().remove(removal)
     expect(world.titles(world.tasksList)).toEqual([])
     const state = (await world.port().read([{ id, container }])).get(id)
     expect(state).toEqual({ is: 'gone', how: 'deleted' })

@@ -192,8 +192,10 @@ describe('writing to Graph', () => {
         attendees,
       })
     const ben = { emailAddress: { address: 'ben@example.com' }, type: 'required' }
-    await port().remove(await readOne(meeting([ben])), 'Sorry')
-    await port().remove(await readOne(meeting([])), '')
+    for (const [people, message] of [[[ben], 'Sorry'] as const, [[], ''] as const]) {
+      const ref = await readOne(meeting([...people]))
+      await port().remove({ ref, message, version: ref.version })
+    }
     expect(sent('POST')).toEqual([{ comment: 'Sorry' }])
     expect(sent('DELETE')).toHaveLength(1)
     expect(stored()).toEqual([])
@@ -210,8 +212,32 @@ describe('writing to Graph', () => {
   it('says that an item must not be deleted', async () => {
     const { id, container } = await port().create(draft())
     world.graph.faults.add({ method: 'DELETE', status: 403 })
-    await expect(port().remove({ id, container }, '')).rejects.toMatchObject({
+    const removal = { ref: { id, container }, message: '', version: '' }
+    await expect(port().remove(removal)).rejects.toMatchObject({
       evidence: { code: 'access', scope: 'item', transient: false },
+    })
+  })
+
+  it('does not delete what the user has changed meanwhile', async () => {
+    const { reading, ...ref } = await port().create(draft())
+    world.graph.updateEvent(ANNA, ref.id, { subject: 'Changed' })
+    const version = reading?.version ?? ''
+    await expect(port().remove({ ref, message: '', version })).rejects.toMatchObject({
+      evidence: { code: 'item-failed', status: 412, transient: true },
+    })
+    expect(stored()).toHaveLength(1)
+  })
+
+  it('takes no unusable mailbox for a deleted event (G-69)', async () => {
+    const { reading, ...ref } = await port().create(draft())
+    world.graph.faults.add({
+      method: 'DELETE',
+      status: 404,
+      body: { error: { code: 'MailboxNotEnabledForRESTAPI', message: '' } },
+    })
+    const version = reading?.version ?? ''
+    await expect(port().remove({ ref, message: '', version })).rejects.toMatchObject({
+      evidence: { code: 'mailbox', scope: 'account' },
     })
   })
 })

@@ -507,8 +507,8 @@ describe('updating', () => {
 describe('removing', () => {
   it('deletes silently, and takes gone for done', async () => {
     const id = world.standIn.events.create(event({ attendees: [{ email: 'pat@partner.example' }] }))
-    await world.side().remove(ref(id), '')
-    await world.side().remove(ref(id), '')
+    await world.side().remove({ ref: ref(id), message: '', version: '' })
+    await world.side().remove({ ref: ref(id), message: '', version: '' })
     expect(world.standIn.eventRows(7)).toEqual([])
     expect(world.calls()[0]).toBe(
       `DELETE /api/rest/latest/calendarevents/${String(id)}.json?notifyAttendees=none`,
@@ -519,7 +519,9 @@ describe('removing', () => {
   it('is refused for good where deleting is forbidden', async () => {
     const id = world.standIn.events.create(event())
     world.standIn.faults.add({ method: 'DELETE', status: 403, body: { reason: 'access denied.' } })
-    expect(await codeOf(world.side().remove(ref(id), ''))).toMatchObject({
+    expect(
+      await codeOf(world.side().remove({ ref: ref(id), message: '', version: '' })),
+    ).toMatchObject({
       code: 'access',
       scope: 'item',
       transient: false,

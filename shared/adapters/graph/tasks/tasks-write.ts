@@ -1,8 +1,8 @@
 import type { TodoTask } from '@microsoft/microsoft-graph-types'
 import type { Fields, Reading } from '../../../core/model'
 import { SyncError } from '../../../errors'
-import type { Change, Draft, ItemRef, Written } from '../../../ports/side'
-import { namedField } from '../errors'
+import type { Change, Draft, Removal, Written } from '../../../ports/side'
+import { isRemoved, namedField } from '../errors'
 import type { GraphClient } from '../client'
 import {
   APPLICATION,
@@ -136,11 +136,16 @@ function refused(error: unknown, fields: Fields): unknown {
   return namedField(error, fields)
 }
 
-/** Deletes a task. Gone already = done. */
-export async function removeTask(client: GraphClient, ref: ItemRef): Promise<void> {
-  const answer = await client.send({ method: 'DELETE', path: taskPath(ref) })
-  const done = answer.status === 404 || answer.status === 410 || answer.status < 300
-  if (!done) throw client.failure(answer, 'item')
+/**
+ * Deletes a task. Gone already = done.
+ * @throws SyncError `item-failed` with status 412 when the task has changed since that version
+ */
+export async function removeTask(
+  client: GraphClient,
+  { ref, version }: Pick<Removal, 'ref' | 'version'>,
+): Promise<void> {
+  const answer = await client.send({ method: 'DELETE', path: taskPath(ref), ifMatch: version })
+  if (!isRemoved(answer)) throw client.failure(answer, 'item')
 }
 
 /**

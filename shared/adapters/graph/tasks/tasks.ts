@@ -49,7 +49,7 @@ export function createTasks(context: AccountContext, { client, oroTaskUrl }: Tas
     find: async ({ id }) => (await (linked ??= linkedTasks(writer))).get(id) ?? [],
     create: (draft) => createTask(writer, draft),
     update: (change) => updateTask(writer, change),
-    remove: (ref) => removeTask(client, ref),
+    remove: (removal) => removeTask(client, removal),
     readBack: read,
   }
 }

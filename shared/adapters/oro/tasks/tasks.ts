@@ -74,7 +74,7 @@ export function createTasks(
     },
 
     update: (change) => updateTask(writes, change),
-    remove: ({ id }) => removeTask(send, id),
+    remove: ({ ref }) => removeTask(send, ref.id),
 
     readBack(written) {
       const from = wroteFrom

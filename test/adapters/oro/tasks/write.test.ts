@@ -225,8 +225,8 @@ describe('changing a task', () => {
 describe('removing a task', () => {
   it('deletes it, and is content when it is gone already', async () => {
     const id = seeded()
-    await world.tasks().remove(ref(id), '')
-    await world.tasks().remove(ref(id), '')
+    await world.tasks().remove({ ref: ref(id), message: '', version: '' })
+    await world.tasks().remove({ ref: ref(id), message: '', version: '' })
     expect(world.standIn.taskRows()).toEqual([])
     expect(world.calls()).toEqual([
       `DELETE /api/tasks/${String(id)}`,
@@ -236,7 +236,9 @@ describe('removing a task', () => {
 
   it('says so when it may not', async () => {
     const id = world.standIn.tasks.create({ subject: 'Foreign', ownerId: 20 })
-    expect(await evidence(world.tasks().remove(ref(id), ''))).toMatchObject({
+    expect(
+      await evidence(world.tasks().remove({ ref: ref(id), message: '', version: '' })),
+    ).toMatchObject({
       code: 'access',
     })
     expect(row(id).subject).toBe('Foreign')
