@@ -94,11 +94,26 @@ export function bodyParts(
   return { description, attendeeList: lines.toSorted(), meeting }
 }
 
-/** First and last place of a block in a body, its fences included; null = there is none. */
-function blockRange(body: string, { start, end }: Fence): readonly [number, number] | null {
-  const from = body.indexOf(start)
-  const to = from < 0 ? -1 : body.indexOf(end, from)
-  return to < 0 ? null : [from, to + end.length]
+/** What editors and servers put between the words of a line: other white space, tags. */
+const GAP = '(?:\\s|\u00a0|&nbsp;|&#160;|&#xa0;|<[^<>]*>)+'
+
+const placeOfLine = (
+  body: string,
+  line: string,
+  from: number,
+): readonly [number, number] | null => {
+  const found = new RegExp(line.replaceAll(' ', GAP), 'i').exec(body.slice(from))
+  return found ? [from + found.index, from + found.index + found[0].length] : null
+}
+
+/** The two fences of a block in a body, first and last place of each; null = there is none. */
+function fencesIn(
+  body: string,
+  { start, end }: Fence,
+): { readonly first: readonly [number, number]; readonly last: readonly [number, number] } | null {
+  const first = placeOfLine(body, start, 0)
+  const last = first && placeOfLine(body, end, first[1])
+  return first && last && { first, last }
 }
 
 /** A canonical body without a block of ours, and the lines of that block; [] = it had none. */
@@ -106,12 +121,12 @@ export function withoutBlock(
   canonical: string,
   fence: Fence,
 ): { readonly rest: string; readonly lines: readonly string[] } {
-  const range = blockRange(canonical, fence)
-  if (range === null) return { rest: canonical, lines: [] }
-  const [from, to] = range
+  const found = fencesIn(canonical, fence)
+  if (found === null) return { rest: canonical, lines: [] }
+  const { first, last } = found
   return {
-    rest: canonicalHtml(`${canonical.slice(0, from)}<br>${canonical.slice(to)}`, 'html'),
-    lines: plainText(canonical.slice(from + fence.start.length, to - fence.end.length))
+    rest: canonicalHtml(`${canonical.slice(0, first[0])}<br>${canonical.slice(last[1])}`, 'html'),
+    lines: plainText(canonical.slice(first[1], last[0]))
       .split('\n')
       .map((line) => line.trim())
       .filter((line) => line !== ''),
@@ -120,9 +135,9 @@ export function withoutBlock(
 
 /** A raw body with other lines in a block that it has; null = it has none. No lines = no block. */
 export function withOtherBlock(raw: string, fence: Fence, lines: readonly string[]): string | null {
-  const range = blockRange(raw, fence)
-  if (range === null) return null
-  return raw.slice(0, range[0]) + blockHtml(fence, lines) + raw.slice(range[1])
+  const found = fencesIn(raw, fence)
+  if (found === null) return null
+  return raw.slice(0, found.first[0]) + blockHtml(fence, lines) + raw.slice(found.last[1])
 }
 
 /** A block as it is written; '' = no lines. */

@@ -28,12 +28,7 @@ export function notesHtml({ notes, checklist }: NotesParts): string {
 
 /** A stored description with another checklist; all around it stays as it is, down to its formats. */
 export function withChecklist(raw: string, checklist: readonly string[]): string {
-  return (
-    withOtherBlock(raw, CHECKLIST, checklist) ??
-    // An editor may have put other white space into the fences.
-    withOtherBlock(canonicalHtml(raw, 'html'), CHECKLIST, checklist) ??
-    raw + checklistHtml(checklist)
-  )
+  return withOtherBlock(raw, CHECKLIST, checklist) ?? raw + checklistHtml(checklist)
 }
 
 function checklistHtml(checklist: readonly string[]): string {

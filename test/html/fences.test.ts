@@ -70,6 +70,30 @@ describe('the body of an online meeting', () => {
     })
   })
 
+  it.each([
+    [
+      'tags that close nothing',
+      (n: number, link: string) => '<b>'.repeat(n) + link + '</i>'.repeat(n),
+    ],
+    [
+      'elements in each other',
+      (n: number, link: string) => '<i>'.repeat(n) + link + '</i>'.repeat(n),
+    ],
+    [
+      'heads without an end',
+      (n: number, link: string) => `<div>${link}</div>${'<head '.repeat(n)}`,
+    ],
+    ['rules', (n: number, link: string) => `${`<div>${RULE}`.repeat(n / 20)}${link}`],
+    ['fences', (n: number, link: string) => `<div>${link}</div>${'--- Attendees '.repeat(n)}`],
+  ])('a body made to cost time costs little: %s', (_kind, hostile) => {
+    const raw = hostile(40_000, `<a class="me-email-headline" href="${JOIN}">Join</a>`)
+    const began = performance.now()
+    bodyParts(raw, 'html', JOIN)
+    bodyParts(raw, 'html', null)
+    // Measured: below 0.4 s. What grows with the square of the length takes minutes.
+    expect(performance.now() - began).toBeLessThan(5000)
+  })
+
   it('leaves a body without a block alone', () => {
     expect(bodyParts('<p>Agenda</p>', 'html', JOIN)).toEqual({
       description: '<p>Agenda</p>',
@@ -102,6 +126,24 @@ describe('the list of attendees in a body', () => {
       description: '<p>Agenda</p>',
       attendeeList: [],
       meeting: BLOCK,
+    })
+  })
+
+  it.each([
+    ['wraps the line', '--- Attendees in\r\nOro ---'],
+    ['keeps its blanks together', '---&nbsp;Attendees&#160;in Oro\u00a0---'],
+    ['marks a word', '--- <span class="err">Attendees</span> in Oro ---'],
+  ])('is found again when a server %s', (_what, start) => {
+    const raw = `<html><body><p>Agenda</p><div>${start}<br>Ann &lt;ann@example.com&gt;<br>--- End of attendees ---</div></body></html>`
+    const agenda = { description: '<p>Agenda</p>', meeting: '' }
+    const before = { ...agenda, attendeeList: ['Ann <ann@example.com>'] }
+    expect(bodyParts(raw, 'html', null)).toEqual(before)
+    const replaced = withAttendeeList(raw, ['Cy <cy@example.com>'], null)
+    const after = { ...agenda, attendeeList: ['Cy <cy@example.com>'] }
+    expect(bodyParts(replaced, 'html', null)).toEqual(after)
+    expect(bodyParts(withAttendeeList(raw, [], null), 'html', null)).toEqual({
+      ...agenda,
+      attendeeList: [],
     })
   })
 
