@@ -4,13 +4,16 @@ import type { Violation } from './errors'
 /** Hosts that plain `http:` may go to (DESIGN 8). */
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
+const isGuarded = (address: string): boolean => {
+  const { protocol, hostname } = new URL(address)
+  return protocol === 'https:' || LOOPBACK.has(hostname)
+}
+
 /** Without trailing slash. */
 const address = z
   .url({ protocol: /^https?$/, error: 'must be an address that starts with https://' })
   .transform((text) => text.replace(/\/+$/, ''))
-  .refine((text) => !text.startsWith('http:') || LOOPBACK.has(new URL(text).hostname), {
-    error: 'plain http is only allowed to loopback',
-  })
+  .refine(isGuarded, { error: 'plain http is only allowed to loopback' })
   .refine((text) => /^[^?#@]*$/.test(text), {
     error: 'must have neither query nor fragment nor credentials',
   })

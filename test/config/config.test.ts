@@ -100,6 +100,7 @@ describe('the application settings', () => {
       '0.0.0.0',
     ]) {
       expect(faultOf(name, `http://${host}`)).toBe('plain http is only allowed to loopback')
+      expect(faultOf(name, `HTTP://${host}`)).toBeDefined()
       expect(faultOf(name, `https://${host}`)).toBeUndefined()
     }
     for (const text of [
