@@ -7,7 +7,12 @@ import { toGraphTask } from '../../../shared/adapters/graph/tasks/to-graph-task'
 import { tasksWorld, type TasksWorld } from './tasks-world'
 import { ANNA } from './world'
 
-const CONTEXT = { list: 'list-1', zone: 'Europe/Berlin', checklist: false }
+const CONTEXT = {
+  list: 'list-1',
+  zone: 'Europe/Berlin',
+  checklist: false,
+  oroTaskUrl: (id: string) => `https://oro.example/task/view/${id}`,
+}
 
 const utc = (dateTime: string) => ({ dateTime: `${dateTime}.0000000`, timeZone: 'UTC' })
 

@@ -106,10 +106,20 @@ describe('writing tasks to To Do', () => {
     expect(world.calls()).toHaveLength(4)
   })
 
-  it('takes no link of another application for ours', async () => {
+  it('takes no link of another application or another Oro for ours', async () => {
     world.graph.toDo.createTask(ANNA, {
       title: 'Theirs',
       linkedResources: [{ applicationName: 'Other', externalId: '42' }],
+    })
+    world.graph.toDo.createTask(ANNA, {
+      title: 'Of another Oro',
+      linkedResources: [
+        {
+          applicationName: 'OroCRM',
+          externalId: '42',
+          webUrl: 'https://other.example/admin/task/view/42',
+        },
+      ],
     })
     expect(await world.port().find(oroTask('42'))).toEqual([])
   })

@@ -16,6 +16,8 @@ export interface TaskContext {
   readonly zone: string
   /** Whether a checklist that was read is part of the reading (`checklist: in-description`). */
   readonly checklist: boolean
+  /** Address of a task in Oro. */
+  readonly oroTaskUrl: (oroId: string) => string
 }
 
 /** What the adapter keeps of a task beside its reading, to write it. */
@@ -25,15 +27,23 @@ export interface NativeTask {
   readonly whole: boolean
 }
 
-/** Names us in the links of a task; the Oro id is its `externalId`. */
+/** Names us in the links of a task; the Oro id is its `externalId`, and its address says which Oro is meant (contract section 8). */
 export const APPLICATION = 'OroCRM'
 
 const checklistLine = ({ isChecked, displayName }: ChecklistItem): string =>
   `[${isChecked === true ? 'x' : ' '}] ${shownText(displayName ?? '').replaceAll('\n', ' ')}`.trim()
 
-const markerOf = (links: readonly LinkedResource[] | null | undefined): string | undefined =>
-  links?.find((link) => link.applicationName === APPLICATION && link.externalId)?.externalId ??
-  undefined
+/** A task that came from another Oro has a marker that is not ours, whatever its number. */
+const markerOf = (
+  links: readonly LinkedResource[] | null | undefined,
+  oroTaskUrl: TaskContext['oroTaskUrl'],
+): string | undefined =>
+  links?.find(
+    ({ applicationName, externalId, webUrl }) =>
+      applicationName === APPLICATION &&
+      externalId &&
+      (webUrl ?? oroTaskUrl(externalId)) === oroTaskUrl(externalId),
+  )?.externalId ?? undefined
 
 /** Text is answered whatever was written (G-47). */
 function notesOf({ body }: GraphTask): string {
@@ -49,11 +59,11 @@ function notesOf({ body }: GraphTask): string {
  */
 export function fromGraphTask(
   task: GraphTask,
-  { list, zone, checklist }: TaskContext,
+  { list, zone, checklist, oroTaskUrl }: TaskContext,
   whole = false,
 ): Reading {
   const label = shownText(task.title ?? '').replaceAll('\n', ' ')
-  const marker = markerOf(task.linkedResources)
+  const marker = markerOf(task.linkedResources, oroTaskUrl)
   const items = checklist ? task.checklistItems : null
   const fields: Record<string, Json> = {
     subject: label,

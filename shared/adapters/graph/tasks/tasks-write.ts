@@ -21,8 +21,6 @@ export interface TaskWriter {
   readonly client: GraphClient
   readonly contextOf: (list: string) => TaskContext
   readonly lists: () => Promise<readonly KnownList[]>
-  /** Address of a task in Oro; null = not known. */
-  readonly oroTaskUrl: (oroId: string) => string
   /** Name of the list for new tasks; '' = the default one. */
   readonly listName: string
 }
@@ -53,12 +51,12 @@ async function homeList({ lists, listName }: TaskWriter): Promise<string> {
  * tells later whether it was stored.
  */
 export async function createTask(writer: TaskWriter, draft: Draft): Promise<Written> {
-  const { client, contextOf, oroTaskUrl } = writer
+  const { client, contextOf } = writer
   const { fields, counterpart, categories } = draft
   const list = draft.container === '' ? await homeList(writer) : draft.container
   const context = contextOf(list)
   const link = {
-    webUrl: oroTaskUrl(counterpart.id),
+    webUrl: context.oroTaskUrl(counterpart.id),
     applicationName: APPLICATION,
     displayName: counterpart.label === '' ? APPLICATION : counterpart.label,
     externalId: counterpart.id,

@@ -27,8 +27,9 @@ export function createTasks(context: AccountContext, { client, oroTaskUrl }: Tas
     list,
     zone: connection.oro.timeZone,
     checklist: checklists,
+    oroTaskUrl,
   })
-  const writer = { client, contextOf, lists, oroTaskUrl, listName: settings.tasks.list }
+  const writer = { client, contextOf, lists, listName: settings.tasks.list }
   let linked: ReturnType<typeof linkedTasks> | undefined
   const read: SidePort['read'] = (refs) => readTasks({ client, contextOf, lists }, refs)
   return {
