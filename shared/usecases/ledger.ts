@@ -9,6 +9,8 @@ const RENEW_MS = 30_000
 const WRITE_MARGIN_MS = 35_000
 /** Rows of one transaction, the run row aside; a link may take four. */
 const TRANSACTION_ROWS = 90
+/** Characters of its values: none takes more than three bytes, and a transaction takes 3 MiB. */
+const TRANSACTION_CHARACTERS = 1_000_000
 
 const rowsOf = (change: StateChange): number => ('put' in change && change.put === 'link' ? 4 : 1)
 
@@ -91,6 +93,7 @@ export function createLedger(options: {
   let { row, etag } = options
   let waiting: StateChange[] = []
   let weight = 0
+  let length = 0
   let names = new Set<string>()
   // Items are applied side by side; commits follow each other.
   let tail: Promise<void> = Promise.resolve()
@@ -99,6 +102,7 @@ export function createLedger(options: {
     const changes = waiting
     waiting = []
     weight = 0
+    length = 0
     names = new Set()
     const released = patch(counted(row, changes))
     const next = {
@@ -132,11 +136,15 @@ export function createLedger(options: {
       queued(async () => {
         const changes = withClosing(given, now())
         const size = changes.reduce((sum, change) => sum + rowsOf(change), 0)
+        const characters = JSON.stringify(changes).length
         const twice = changes.some((change) => names.has(identity(change)))
+        const tooMuch =
+          weight + size > TRANSACTION_ROWS || length + characters > TRANSACTION_CHARACTERS
         // Table Storage refuses two writes to one row within a transaction.
-        if (twice || weight + size > TRANSACTION_ROWS) await commit((same) => same)
+        if (twice || tooMuch) await commit((same) => same)
         waiting.push(...changes)
         weight += size
+        length += characters
         for (const change of changes) if (identity(change) !== '') names.add(identity(change))
       }),
     flush,
