@@ -3,9 +3,12 @@ import type { Json } from './model'
 /** Ends the part of a meeting's body that Teams owns. */
 const RULE = '_'.repeat(80)
 
+/** Characters of text after which a line is broken, wherever in a sentence that is. */
+const LINE = 76
+
 /**
- * Body as Exchange keeps it after a write (G-25): wrapped in html/head/meta, scripts gone, CRLF line ends. Writing the result again
- * changes nothing.
+ * Body as Exchange keeps it after a write (G-25): wrapped in html/head/meta, scripts gone, long lines of text broken, CRLF line ends.
+ * Writing the result again changes nothing.
  */
 export function keptBody(body: Json | null | undefined): Json {
   const given = typeof body?.['content'] === 'string' ? body['content'] : ''
@@ -19,10 +22,39 @@ function wrapped(inner: string): string {
     .replace(/<script\b[\s\S]*?<\/script>/gi, '')
     .replace(/\r\n?/g, '\n')
     .trim()
-  return `<html>\n<head>\n<meta http-equiv="Content-Type" content="text/html; charset=utf-8">\n</head>\n<body>\n${text}\n</body>\n</html>\n`.replace(
+  return `<html>\n<head>\n<meta http-equiv="Content-Type" content="text/html; charset=utf-8">\n</head>\n<body>\n${broken(text)}\n</body>\n</html>\n`.replace(
     /\n/g,
     '\r\n',
   )
+}
+
+/** Breaks lines between words, outside `pre`; tags have no width. */
+function broken(html: string): string {
+  let column = 0
+  let pre = 0
+  return html
+    .split(/(<[^<>]*>)/)
+    .map((part) => {
+      if (part.startsWith('<')) {
+        if (/^<pre\b/i.test(part)) pre += 1
+        if (/^<\/pre\b/i.test(part)) pre -= 1
+        return part
+      }
+      if (pre > 0) return part
+      return part
+        .split(/([ \n])/)
+        .map((word) => {
+          if (word !== ' ' && word !== '\n') {
+            column += word.length
+            return word
+          }
+          const full = column > LINE
+          column = full ? 0 : column + 1
+          return full ? '\n' : word
+        })
+        .join('')
+    })
+    .join('')
 }
 
 function innerHtml(html: string): string {

@@ -258,13 +258,14 @@ describe('attendees as a list in the body', () => {
     const id = company.oro.events.create({
       calendarId: person.calendarId,
       title: 'Meeting',
-      description: '<p>Agenda</p>',
+      // So long that Exchange breaks the line within the words that begin the list (G-25).
+      description: '<p>Agenda: what we said last time, and what has come of it since then</p>',
       start: at(0),
       end: at(1),
       attendees: people,
     })
     await syncLater(company, person)
-    expect(bodyOf(person)).toContain('Attendees in Oro')
+    expect(bodyOf(person)).toMatch(/Attendees\r\nin Oro/)
     expect(bodyOf(person)).toContain('anna@elsewhere.example')
     expect(bodyOf(person)).toContain('Agenda')
     expect(outlookEvent(company, person)['attendees']).toEqual([])
@@ -275,6 +276,8 @@ describe('attendees as a list in the body', () => {
     expect(bodyOf(person)).toContain('anna@')
     expect(bodyOf(person)).not.toContain('bert@')
     expect(bodyOf(person)).toContain('Agenda')
+    expect(bodyOf(person).match(/Attendees\s+in Oro/g)).toHaveLength(1)
+    expect(oroRow(company, person).description).not.toMatch(/Attendees|anna@/)
     await expectSettled(company, person)
     expect(company.graph.mails(person.upn)).toEqual([])
     expect(company.oro.mails()).toEqual([])

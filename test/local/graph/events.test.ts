@@ -197,8 +197,14 @@ describe('events of the Graph stand-in', () => {
       /^<html>\r\n<head>\r\n<meta [^>]+>\r\n<\/head>\r\n<body>\r\n<p>One<\/p>\r\n<p>Two<\/p>/,
     )
     expect(event['bodyPreview']).toBe('One\r\nTwo')
-    const again = await world.call('PATCH', pathOf(event), { body: event['body'] }, IMMUTABLE)
-    expect(again.body['body']).toEqual(event['body'])
+    const long =
+      '<p>What was said last time</p>\n<p>and, in a few more words, what has really come of it since then</p>'
+    const folded = await create({ body: { contentType: 'HTML', content: long } })
+    expect(String((folded['body'] as Json)['content'])).toContain('since\r\nthen')
+    for (const one of [event, folded]) {
+      const again = await world.call('PATCH', pathOf(one), { body: one['body'] }, IMMUTABLE)
+      expect(again.body['body']).toEqual(one['body'])
+    }
     const text = await create({ body: { contentType: 'text', content: 'a < b\nc' } })
     expect((text['body'] as Json)['contentType']).toBe('html')
     const read = await world.call('GET', pathOf(text), undefined, {
