@@ -319,7 +319,12 @@ export interface Tickets {
 /** Where an organization stands in Oro's audit feed: rows come late, so those within the overlap are remembered (oro/README 6.2). */
 export interface FeedPosition {
   readonly since: string
+  /** Rows above `floor` that were taken up. */
   readonly seen: readonly string[]
+  /** Ids of rows ascend as they are written: what is not above this one has been taken up. */
+  readonly floor?: number
+  /** When rows that came late were last looked for, RFC 3339. */
+  readonly lateAt?: string
   /** When it last told of anything, RFC 3339: where auditing is switched off it is readable and silent. */
   readonly spokeAt?: string | null
 }

@@ -71,19 +71,32 @@ async function wanted(deps: Deps, some: readonly Connection[], kind: Kind): Prom
   return some.length > MOST_ASKED
 }
 
+/**
+ * Oro writes audit rows by a queue of its own, which may be hours behind: such a row carries the time of its change (oro/README 6.2), and
+ * the usual overlap passes it by. So often, so far back is looked for them; that is a call per hundred changes of an organization, where its
+ * accounts would cost one each.
+ */
+const LATE_EVERY_MS = 600_000
+const LATEST_MS = 6 * 3_600_000
+/** Rows may become visible in another order than that of their ids, by so many at the most. */
+const OUT_OF_ORDER = 1000
+
 async function readKind(deps: Deps, organizationId: number, kind: Kind): Promise<void> {
+  const now = deps.clock.now()
   const position = await deps.feeds.get(organizationId, kind)
-  const feed = await deps.oro.feed(
-    organizationId,
-    position?.since ?? rfc3339(deps.clock.now()),
-    kind,
-  )
+  const since = position?.since ?? rfc3339(now)
+  const lateAt = position ? (position.lateAt ?? rfc3339(0)) : rfc3339(now)
+  const late = now - Date.parse(lateAt) >= LATE_EVERY_MS
+  const from = late ? Math.min(Date.parse(since), now - LATEST_MS) : Date.parse(since)
+  const feed = await deps.oro.feed(organizationId, rfc3339(from), kind)
   if (!feed) {
     feedUnreadable(deps.log, { organization: organizationId })
     return
   }
+  const floor = position?.floor ?? 0
+  const above = (id: string, bound: number): boolean => !(Number(id) <= bound)
   const seen = new Set(position?.seen ?? [])
-  const fresh = feed.changes.filter((change) => !seen.has(change.auditId))
+  const fresh = feed.changes.filter(({ auditId }) => above(auditId, floor) && !seen.has(auditId))
   const accounts = await accountsOf(deps, organizationId, fresh)
   for (const { account, changes } of accounts.values()) {
     const ids = [...new Set(changes.map((change) => change.id))]
@@ -91,10 +104,15 @@ async function readKind(deps: Deps, organizationId: number, kind: Kind): Promise
     for (let at = 0; at < ids.length; at += MOST_IDS)
       await recordHint(deps, account, kind, { oro: ids.slice(at, at + MOST_IDS) })
   }
+  for (const { auditId } of fresh) seen.add(auditId)
+  const highest = Math.max(floor, ...[...seen].map(Number).filter(Number.isFinite))
+  const nextFloor = late ? Math.max(floor, highest - OUT_OF_ORDER) : floor
   await deps.feeds.put(organizationId, kind, {
     since: feed.until,
-    seen: feed.changes.map((change) => change.auditId),
-    spokeAt: fresh.length > 0 ? rfc3339(deps.clock.now()) : (position?.spokeAt ?? null),
+    seen: [...seen].filter((id) => above(id, nextFloor)),
+    floor: nextFloor,
+    lateAt: late ? rfc3339(now) : lateAt,
+    spokeAt: fresh.length > 0 ? rfc3339(now) : (position?.spokeAt ?? null),
   })
   feedRead(deps.log, {
     organization: organizationId,

@@ -209,6 +209,26 @@ describe('the change feed of an organization', () => {
     expectSame(company, person, [])
   })
 
+  it('audit rows that Oro writes an hour late are found within minutes, while others come in time', async () => {
+    company.graph.setSwitch('*', 'replays', false)
+    const { person, id } = await linked()
+    const other = await linked()
+    await company.advance('PT15M')
+    company.oro.configureAudit({ auditDelayMs: 60 * MINUTE })
+    company.oro.events.update(id, { title: 'After' })
+    inOro(company, person, 'New', 4)
+    company.oro.configureAudit({ auditDelayMs: 0 })
+    await company.advance('PT45M')
+    company.oro.events.update(other.id, { title: 'In time' })
+    await company.advance('PT10M')
+    expectSame(company, other.person, ['In time'])
+    expect(subjectsInOutlook(company, person)).toEqual(['Before'])
+    await company.advance('PT20M')
+    expectSame(company, person, ['After', 'New'])
+    await expectSettled(company, person)
+    company.graph.resetSwitches()
+  })
+
   it.each([
     ['denied', () => company.oro.faults.add({ path: '/audits', status: 403, times: 0 })],
     ['switched off', () => company.oro.configureAudit({ events: false })],
