@@ -43,6 +43,8 @@ export interface EntraSwitches {
   cutOpener: boolean
   /** Scopes of a token answer carry the Graph root as prefix. */
   prefixedScopes: boolean
+  /** Claims of the id token that say something else than they should. */
+  idTokenClaims: Readonly<Record<string, string>>
   /** Life of an access token in seconds (Entra: 60 to 90 minutes). */
   accessTokenSeconds: number
   /** Life of a refresh token in seconds since its issue (90 days for web clients). */
@@ -57,6 +59,7 @@ export const ORDINARY: EntraSwitches = {
   denyAdminConsent: false,
   cutOpener: false,
   prefixedScopes: false,
+  idTokenClaims: {},
   accessTokenSeconds: 3600,
   refreshTokenSeconds: 90 * 86_400,
 }

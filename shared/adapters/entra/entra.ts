@@ -137,7 +137,8 @@ export function createEntra(deps: EntraDeps): Entra {
       )
       const tokens = tokensOf(result, cache, body, now())
       const { account: microsoft } = result
-      if (!microsoft || !tokens.homeAccountId) throw reconnect()
+      const meant = isMeant(result.idTokenClaims, deps.clientId, cloud.tenantId)
+      if (!microsoft || !tokens.homeAccountId || !meant) throw reconnect()
       await vaulted.insert(account, tokens)
       refused.delete(accountId(account))
       return {
@@ -179,6 +180,22 @@ export function createEntra(deps: EntraDeps): Entra {
       await vaulted.remove(account)
     },
   }
+}
+
+const DIRECTORY_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/**
+ * Was this id token made for this application, by its directory? It came from the token endpoint itself, so that its signature says nothing
+ * more (OpenID Connect Core 3.1.3.7); MSAL looks at the nonce alone. `organizations` and names of domains are no directory's id.
+ */
+function isMeant(
+  claims: { aud?: unknown; tid?: unknown },
+  clientId: string,
+  tenantId: string,
+): boolean {
+  const { aud = clientId, tid = tenantId } = claims
+  const sameTenant = String(tid).toLowerCase() === tenantId.toLowerCase()
+  return aud === clientId && (sameTenant || !DIRECTORY_ID.test(tenantId))
 }
 
 /** A challenge carries its claims in base64 (G-64); MSAL wants the JSON. */

@@ -78,6 +78,15 @@ describe('signing in', () => {
     expect(await world.vault.read(USER)).toBeNull()
   })
 
+  it.each([
+    ['another directory', { tid: '99999999-2222-4333-8444-555555555555' }],
+    ['another application', { aud: 'somebody-else' }],
+  ])('takes no sign-in that was made for %s', async (_what, idTokenClaims) => {
+    world.standIn.set({ idTokenClaims })
+    expect(await failure(world.connect(world.entra()))).toMatchObject({ code: 'token' })
+    expect(await world.vault.read(USER)).toBeNull()
+  })
+
   it('replaces the account that was connected before', async () => {
     const entra = world.entra()
     await world.connect(entra, ADELE)
