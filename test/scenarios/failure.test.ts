@@ -149,6 +149,26 @@ describe('F7: the synced calendar is deleted', () => {
   })
 })
 
+describe('one row of Oro that cannot be read', () => {
+  it('stops no other, whatever list or hint it comes by', async () => {
+    const person = await connected(company)
+    const [bad, good] = [inOro(company, person, 'Bad'), inOro(company, person, 'Good', 3)]
+    await syncLater(company, person)
+    // A reminder moves no watermark: such an event is read by id.
+    company.oro.events.update(bad, { reminders: [{ interval: { number: 5, unit: 'M' } }] })
+    company.oro.events.update(good, { title: 'Better' })
+    company.oro.faults.add({ path: `/calendarevents/${String(bad)}.json`, status: 500, times: 0 })
+    await company.advance('PT5M')
+    expect(subjectsInOutlook(company, person)).toEqual(['Bad', 'Better'])
+    expect((await company.status(person)).kinds.calendar.state).toBe('idle')
+    company.oro.faults.clear()
+    await company.advance('PT20M')
+    const event = company.graph.state(person.upn).events.find(({ subject }) => subject === 'Bad')
+    expect(event).toMatchObject({ isReminderOn: true, reminderMinutesBeforeStart: 5 })
+    await expectSettled(company, person)
+  })
+})
+
 describe('F10: ids with slash, plus and equals sign', () => {
   it('F10: every read, PATCH and DELETE hits the right event', async () => {
     const person = await connected(company)

@@ -1,4 +1,5 @@
 import type { Json } from '../../core/model'
+import { SyncError } from '../../errors'
 import type { Gathered, GatherRequest, ItemRef, ItemState } from '../../ports/side'
 
 /** Rows as a list of Oro answers them. */
@@ -48,6 +49,16 @@ export async function gatherRows<Row>(
     cursor: asOf === null ? request.cursor : { since: asOf },
     containers: [source.container],
     lost: [],
+  }
+}
+
+/** Hidden from us, or broken in itself: one row that cannot be read stops no other. A question for `read`, like a 404 (P10). */
+export async function unlessUnreadable<Row>(get: () => Promise<Row | null>): Promise<Row | null> {
+  try {
+    return await get()
+  } catch (error) {
+    if (error instanceof SyncError && error.evidence.scope === 'item') return null
+    throw error
   }
 }
 

@@ -1,11 +1,10 @@
 import type { Reading } from '../../../core/model'
 import { taskPolicy } from '../../../core/policy'
-import { SyncError } from '../../../errors'
 import type { SidePort } from '../../../ports/side'
 import type { AccountContext } from '../../../ports/systems'
 import { answerDate, type Send } from '../event-list'
 import type { Resource } from '../json-api'
-import { before, gatherRows, readBackRows, type RowSource } from '../listed-rows'
+import { before, gatherRows, readBackRows, unlessUnreadable, type RowSource } from '../listed-rows'
 import { fromOroTask, ownerOf } from './from-oro-task'
 import { leftBehind, RECENT_MS } from './recover'
 import { getTask, listTasks, readTasks, stateOf } from './task-read'
@@ -37,14 +36,8 @@ export function createTasks(
     container: owner,
     list: (since) => listTasks(send, owner, since),
     async get(id) {
-      try {
-        const task = await getTask(send, id)
-        return task === null || ownerOf(task) !== owner ? null : task
-      } catch (error) {
-        // Not ours to see any more: a question for `read`, like a 404.
-        if (error instanceof SyncError && error.evidence.code === 'access') return null
-        throw error
-      }
+      const task = await unlessUnreadable(() => getTask(send, id))
+      return task === null || ownerOf(task) !== owner ? null : task
     },
     idOf: ({ id }) => id,
   }
