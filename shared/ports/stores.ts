@@ -1,5 +1,5 @@
 import type { Account } from '../core/account'
-import type { Json, Kind, Link, Side, Span } from '../core/model'
+import type { Json, Kind, Link, Pair, Side, Span } from '../core/model'
 import type { ErrorCode, Step } from '../errors'
 import type { Level, OwnSettings } from '../settings/schema'
 import type { Connection } from './connections'
@@ -115,6 +115,8 @@ export interface Intent {
   readonly uid: string | null
   readonly token: string
   readonly generation: number
+  /** What both sides say once it is created: the sent values. */
+  readonly pairs: Readonly<Record<string, Pair>>
   readonly at: string
 }
 

@@ -120,7 +120,7 @@ async function createAgain(
   over: readonly StateChange[],
 ): Promise<void> {
   const { link, reading: from, operation, decision } = given
-  await announce(context, [{ from, generation: link.generation + 1 }])
+  await announce(context, [{ from, generation: link.generation + 1, operation }])
   const applied = await applyCreate(context, { from, operation, decision, previous: link })
   const answered = answeredIntents(context, { [from.side]: from.id })
   await rememberGroup(context, [

@@ -1,7 +1,14 @@
-import { createOperation } from '../core/decide'
+import { absorb, compact } from '../core/absorb'
 import { fingerprint } from '../core/fingerprint'
 import { eligible } from '../core/newcomers'
-import { across, type Link, type Reading, type Side, type SideState } from '../core/model'
+import {
+  across,
+  type Link,
+  type Operation,
+  type Reading,
+  type Side,
+  type SideState,
+} from '../core/model'
 import type { Intent, StateChange } from '../ports/stores'
 import { rfc3339 } from './deps'
 import type { Work } from './gather'
@@ -23,13 +30,17 @@ export function answeredIntents({ intents }: RunContext, ids: Ids): StateChange[
     })
 }
 
+/** A create that is about to be sent. */
+export interface Create {
+  readonly from: Reading
+  readonly generation: number
+  readonly operation: Operation
+}
+
 /** Stores what creates are about to do before the first call, in one commit (sync-rules 6). */
-export async function announce(
-  context: RunContext,
-  creates: readonly { from: Reading; generation: number }[],
-): Promise<void> {
+export async function announce(context: RunContext, creates: readonly Create[]): Promise<void> {
   if (creates.length === 0) return
-  for (const { from, generation } of creates) {
+  for (const { from, generation, operation } of creates) {
     const id = intentId(from.side, from.id)
     const intent: Intent = {
       id,
@@ -39,6 +50,7 @@ export async function announce(
       uid: uidFor(context, from, generation) ?? null,
       token: createToken(context, from.side, from.id, generation),
       generation,
+      pairs: operation.kind === 'delete' ? {} : compact(operation.pairs),
       at: rfc3339(context.deps.clock.now()),
     }
     const known = context.intents.has(id)
@@ -80,7 +92,9 @@ async function recover(context: RunContext, intent: Intent, work: Work): Promise
   const source = await sourceOf(context, intent, work)
   const reading = source.is === 'present' ? source.reading : stub(intent)
   const { uid } = intent
-  const known = uid === null ? reading : { ...reading, keys: { ...reading.keys, uid } }
+  const sent = Object.entries(intent.pairs).map(([name, pair]) => [name, pair[from]] as const)
+  const asSent = { ...reading, fields: { ...reading.fields, ...Object.fromEntries(sent) } }
+  const known = uid === null ? asSent : { ...asSent, keys: { ...asSent.keys, uid } }
   const found = await context.sides[intent.on].find(known)
   const orphans = await unlinked(context, intent.on, found)
   const [first] = orphans
@@ -92,7 +106,7 @@ async function recover(context: RunContext, intent: Intent, work: Work): Promise
       !(side === intent.on && ids.has(id)) && !(side === from && id === intent.from.id),
   )
   const open = (one: Reading): boolean => eligible(one, context.policy, work.window)
-  if (source.is === 'present' && [reading, ...orphans].every(open)) {
+  if (orphans.length > 1 && source.is === 'present' && [reading, ...orphans].every(open)) {
     const marked = orphans.map((orphan) => ({ reading: tied(orphan, intent), previous: null }))
     const again = { reading: tied(reading, intent), previous: link ?? null }
     return { ...work, linked, newcomers: [...newcomers, again, ...marked] }
@@ -102,10 +116,16 @@ async function recover(context: RunContext, intent: Intent, work: Work): Promise
     context.intents.delete(intent.id)
     return { ...work, newcomers }
   }
-  const { pairs } = createPairs(context, first)
+  const about = intent.on === 'oro' && source.is === 'present' ? reading : first
   const next: Link = {
-    ...newLink(context, { ...ofSides(intent, first), about: first, generation: intent.generation }),
-    base: pairs,
+    ...newLink(context, { ...ofSides(intent, first), about, generation: intent.generation }),
+    ...absorb(
+      { base: {}, drift: {} },
+      intent.on,
+      arrived(intent, first),
+      first,
+      adjusted(intent, first),
+    ),
   }
   await context.ledger.add([{ put: 'link', link: next, previous: link ?? null }])
   const present: SideState = { is: 'present', reading: first }
@@ -113,10 +133,18 @@ async function recover(context: RunContext, intent: Intent, work: Work): Promise
   return { ...work, newcomers, linked: [...linked, { link: next, ...both }] }
 }
 
-function createPairs(context: RunContext, reading: Reading) {
-  const operation = createOperation(reading, context.rules.fields, context.policy, 'new')
-  return operation.kind === 'delete' ? { pairs: {} } : operation
-}
+/** The sent values; of what the item that was found does not state (a task's status, before it is set) nothing has arrived. */
+const arrived = ({ pairs }: Intent, { fields }: Reading): Intent['pairs'] =>
+  Object.fromEntries(
+    Object.entries(pairs).map(([name, pair]) => [
+      name,
+      fields[name] === undefined ? { oro: null, microsoft: null } : pair,
+    ]),
+  )
+
+/** Oro keeps no reminder whose time has passed, and its answer would have said so (oro/README 3.12). */
+const adjusted = ({ on, pairs }: Intent, { fields }: Reading): string[] =>
+  on === 'oro' && pairs['reminder'] !== undefined && fields['reminder'] === null ? ['reminder'] : []
 
 const ofSides = (intent: Intent, orphan: Reading) =>
   intent.on === 'microsoft'

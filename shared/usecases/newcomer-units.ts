@@ -95,7 +95,11 @@ export function newcomerUnits(
     const { operation } = decision
     units.push({
       ...unitOf(reading),
-      creates: { from: reading, generation: before ? before.generation + 1 : 0 },
+      creates: {
+        from: reading,
+        generation: before ? before.generation + 1 : 0,
+        operation,
+      },
       run: () =>
         applyCreate(context, {
           from: reading,

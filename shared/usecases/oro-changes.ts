@@ -105,7 +105,7 @@ async function readKind(deps: Deps, organizationId: number, kind: Kind): Promise
       await recordHint(deps, account, kind, { oro: ids.slice(at, at + MOST_IDS) })
   }
   for (const { auditId } of fresh) seen.add(auditId)
-  const highest = Math.max(floor, ...[...seen].map(Number).filter(Number.isFinite))
+  const highest = [...seen].reduce((most, id) => (Number(id) > most ? Number(id) : most), floor)
   const nextFloor = late ? Math.max(floor, highest - OUT_OF_ORDER) : floor
   await deps.feeds.put(organizationId, kind, {
     since: feed.until,

@@ -1,9 +1,8 @@
 import { accountId } from '../core/account'
-import type { Reading } from '../core/model'
 import { SyncError } from '../errors'
 import { itemFailed } from '../log'
 import { rememberGroup, type Applied } from './apply'
-import { announce, answeredIntents } from './intents'
+import { announce, answeredIntents, type Create } from './intents'
 import { reportError, type Subject } from './remember'
 import type { RunContext } from './run-context'
 
@@ -13,7 +12,7 @@ export interface Unit {
   /** null = nothing to remember. */
   run(): Promise<Applied | null>
   /** Creates the counterpart of this item: announced first, so that a lost answer leaves a trace. */
-  readonly creates?: { readonly from: Reading; readonly generation: number }
+  readonly creates?: Create
   readonly subject: Subject
 }
 

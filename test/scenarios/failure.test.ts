@@ -43,6 +43,21 @@ describe('F1: the answer of a create is lost', () => {
     await expectSettled(company, person)
   })
 
+  it.each(['oro', 'microsoft', 'newest'])(
+    'F1: Oro stored the POST, every answer was lost, and the user goes on editing in Outlook: the edit is kept (%s)',
+    async (conflictResolution) => {
+      const person = await connected(company, { conflictResolution })
+      const id = inOutlook(company, person, 'Written once')
+      company.oro.faults.add({ method: 'POST', path: '/calendarevents', drop: 'after', times: 4 })
+      await syncLater(company, person)
+      company.graph.updateEvent(person.upn, id, { subject: 'Written anew' })
+      company.oro.faults.clear()
+      await company.advance('PT10M')
+      expectSame(company, person, ['Written anew'])
+      await expectSettled(company, person)
+    },
+  )
+
   it('F1: every answer of that create is lost for a while', async () => {
     const person = await connected(company)
     inOro(company, person, 'Lost again')
@@ -158,7 +173,9 @@ describe('one row of Oro that cannot be read', () => {
     await syncLater(company, person)
     await company.advance('PT20M')
     // A reminder moves no watermark: such an event is read by the id of the hint.
-    company.oro.events.update(bad, { reminders: [{ interval: { number: 5, unit: 'M' } }] })
+    company.oro.events.update(bad, {
+      reminders: [{ method: 'email', interval: { number: 5, unit: 'M' } }],
+    })
     company.oro.events.update(good, { title: 'Better' })
     company.oro.faults.add({ path: `/calendarevents/${String(bad)}.json`, status: 500, times: 0 })
     await recordHint(app().deps, person, 'calendar', { oro: [String(bad)] })

@@ -68,6 +68,64 @@ describe('the answer of a create is lost', () => {
     await expectTasksSettled(company, person)
   })
 
+  it.each([
+    ['renamed', { title: 'Call Ann today' }, 'Call Ann today open'],
+    [
+      'given a date',
+      { dueDateTime: { dateTime: '2026-10-01T00:00:00', timeZone: 'UTC' } },
+      'Call Ann open',
+    ],
+    ['ticked off', { status: 'completed' }, 'Call Ann closed'],
+  ])(
+    'F1: in Oro, and the user has %s it in To Do meanwhile: one task, the edit kept',
+    async (_how, edit, after) => {
+      const person = await taskUser(company)
+      company.oro.faults.add({ method: 'POST', path: '/api/tasks$', drop: 'after', times: 1 })
+      const id = company.graph.toDo.createTask(person.upn, { title: 'Call Ann' })
+      await syncTasks(company, person)
+      company.graph.toDo.updateTask(person.upn, id, edit)
+      await wait()
+      await wait()
+      expectUsedUp(company)
+      expectBoth(company, person, [after])
+      expect((await taskStatus(company, person)).counts).toMatchObject({ linked: 1, problems: 0 })
+      await expectTasksSettled(company, person)
+    },
+  )
+
+  it('F1: in Oro, and the user has deleted it in To Do meanwhile: it is gone on both sides', async () => {
+    const person = await taskUser(company)
+    company.oro.faults.add({ method: 'POST', path: '/api/tasks$', drop: 'after', times: 1 })
+    const id = company.graph.toDo.createTask(person.upn, { title: 'Call Ann' })
+    await syncTasks(company, person)
+    company.graph.toDo.deleteTask(person.upn, id)
+    await wait()
+    await wait()
+    expectUsedUp(company)
+    expectBoth(company, person, [])
+    await expectTasksSettled(company, person)
+  })
+
+  it.each([
+    ['renamed', { title: 'Call Ann today' }, 'Call Ann today open'],
+    ['ticked off', { status: 'completed' }, 'Call Ann closed'],
+  ])(
+    'F1: in To Do, and the user has %s it there meanwhile: one task, the edit kept',
+    async (_how, edit, after) => {
+      const person = await taskUser(company)
+      company.graph.faults.add({ method: 'POST', path: '/tasks$', drop: 'after', times: 1 })
+      company.oro.tasks.create({ ownerId: person.userId, subject: 'Call Ann' })
+      await syncTasks(company, person)
+      company.graph.toDo.updateTask(person.upn, toDo(person).id, edit)
+      await wait()
+      await wait()
+      expectUsedUp(company)
+      expectBoth(company, person, [after])
+      expect((await taskStatus(company, person)).counts).toMatchObject({ linked: 1, problems: 0 })
+      await expectTasksSettled(company, person)
+    },
+  )
+
   it('F1: in Oro, next to a task that looks the same and is linked, each keeps its own', async () => {
     const { person } = await linked()
     company.oro.faults.add({ method: 'POST', path: '/api/tasks$', drop: 'after', times: 1 })

@@ -8,7 +8,7 @@ import { getEvent, readEvents, stateOf } from './event-read'
 import { calendarOf, isException, type OroEventRow } from './event-row'
 import { createEvent, removeEvent, uidOf, updateEvent, type Answered } from './event-write'
 import { fromOroEvent } from './from-oro-event'
-import { gatherRows, readBackRows, unlessUnreadable, type RowSource } from './listed-rows'
+import { gatherRows, readBackRows, unlessHidden, type RowSource } from './listed-rows'
 
 /**
  * Oro's side of one account's calendar. Page mode lists stored rows without order and without tombstones: deletions come as hints or
@@ -34,7 +34,7 @@ export function createCalendar(context: AccountContext, send: Send, now: () => n
   }
 
   async function ownRow(id: string): Promise<OroEventRow | null> {
-    const row = await unlessUnreadable(() => getEvent(send, id))
+    const row = await unlessHidden(() => getEvent(send, id))
     return row === null || calendarOf(row) !== own() ? null : row
   }
 

@@ -37,7 +37,7 @@ export async function gatherRows<Row>(
   const { rows, asOf } = await source.list(full ? null : before(since, OVERLAP_MS))
   const seen = new Set(rows.map((row) => source.idOf(row)))
   const unlisted = [...new Set(request.ids)].filter((id) => !seen.has(id))
-  const hinted = full ? [] : await Promise.all(unlisted.map((id) => source.get(id)))
+  const hinted = full ? [] : await Promise.all(unlisted.map((id) => hintedRow(source, id)))
   const found = hinted.filter((row) => row !== null)
   const foundIds = new Set(found.map((row) => source.idOf(row)))
   return {
@@ -52,10 +52,20 @@ export async function gatherRows<Row>(
   }
 }
 
-/** Hidden from us, or broken in itself: one row that cannot be read stops no other. A question for `read`, like a 404 (P10). */
-export async function unlessUnreadable<Row>(get: () => Promise<Row | null>): Promise<Row | null> {
+/** Not ours to see any more: null, like a 404. */
+export async function unlessHidden<Row>(get: () => Promise<Row | null>): Promise<Row | null> {
   try {
     return await get()
+  } catch (error) {
+    if (error instanceof SyncError && error.evidence.code === 'access') return null
+    throw error
+  }
+}
+
+/** A hinted row that is broken in itself stops no other: it is a question for `read`, as one that is not there (P10). */
+async function hintedRow<Row>({ get }: RowSource<Row>, id: string): Promise<Row | null> {
+  try {
+    return await get(id)
   } catch (error) {
     if (error instanceof SyncError && error.evidence.scope === 'item') return null
     throw error

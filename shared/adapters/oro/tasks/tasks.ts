@@ -4,7 +4,7 @@ import type { SidePort } from '../../../ports/side'
 import type { AccountContext } from '../../../ports/systems'
 import { answerDate, type Send } from '../event-list'
 import type { Resource } from '../json-api'
-import { before, gatherRows, readBackRows, unlessUnreadable, type RowSource } from '../listed-rows'
+import { before, gatherRows, readBackRows, unlessHidden, type RowSource } from '../listed-rows'
 import { fromOroTask, ownerOf } from './from-oro-task'
 import { leftBehind, RECENT_MS } from './recover'
 import { getTask, listTasks, readTasks, stateOf } from './task-read'
@@ -36,7 +36,7 @@ export function createTasks(
     container: owner,
     list: (since) => listTasks(send, owner, since),
     async get(id) {
-      const task = await unlessUnreadable(() => getTask(send, id))
+      const task = await unlessHidden(() => getTask(send, id))
       return task === null || ownerOf(task) !== owner ? null : task
     },
     idOf: ({ id }) => id,
