@@ -9,8 +9,12 @@ import { probe, type Probed } from './probe'
 import { nextDate } from './schedule'
 
 const MINUTE_MS = 60_000
-/** How often an account that needs attention is tried unasked: a licence, say, may have been assigned meanwhile (F6). */
-const ATTENTION_EVERY_MS = 6 * 60 * MINUTE_MS
+/**
+ * How often an account that needs attention is tried unasked: a licence, say, may have been assigned meanwhile (F6). A route of Oro that is
+ * not there may be back with its next deployment.
+ */
+const attentionEveryMs = (code: string | undefined): number =>
+  (code === 'oro-calendar-missing' ? 15 : 6 * 60) * MINUTE_MS
 /** Accounts looked at side by side; each is one small request to its own mailbox. */
 const AT_ONCE = 25
 
@@ -88,8 +92,8 @@ async function look(deps: Deps, due: Due, now: number, heard: OroIsHeard): Promi
   }
   if (!admission.ok && admission.why === 'attention' && admission.connection) {
     const since = Date.parse(admission.connection.since)
-    const tries = (until: number): number =>
-      Math.floor(Math.max(0, until - since) / ATTENTION_EVERY_MS)
+    const every = attentionEveryMs(admission.connection.reason?.code)
+    const tries = (until: number): number => Math.floor(Math.max(0, until - since) / every)
     if (tries(now) > tries(Math.min(now, dueAt) - interval)) {
       const message = { v: 1, accountId: accountId(account), kind, reason: 'retry' } as const
       await deps.queue.sync({ ...message, at: rfc3339(now) })

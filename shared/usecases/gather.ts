@@ -168,8 +168,10 @@ export async function gather(context: RunContext): Promise<Work> {
       gathered[side],
       new Set(readings[side].keys()),
     )
-    const told = missing.filter((link) => claims[side].has(idOn(link, side)))
-    if (gathered[side].readings.length === 0 && missing.length > told.length) suddenlyEmpty = true
+    // A container that lists nothing while links exist there proves nothing (sync-rules 4).
+    const speaking = new Set(gathered[side].readings.map(({ container }) => container))
+    const untold = missing.filter((link) => !claims[side].has(idOn(link, side)))
+    if (untold.some((link) => !speaking.has(containerOn(link, side)))) suddenlyEmpty = true
     const homeless = [...links.values()].filter(
       (link) =>
         living(link) &&

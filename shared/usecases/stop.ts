@@ -11,6 +11,13 @@ const SECOND = 1000
 /** Without a word from the other system: a minute, doubling, half an hour at the most. */
 const backOff = (failures: number): number => Math.min(30 * 60, 60 * 2 ** failures) * SECOND
 
+/** Who says "at once" and fails again is asked less and less often all the same. */
+const atLeast = (failures: number): number => Math.min(10 * 60, 2 ** failures) * SECOND
+
+/** How long to wait after so many failures in a row, milliseconds. */
+export const waitAfter = (retryAfterMs: number | undefined, failures: number): number =>
+  Math.max(retryAfterMs ?? backOff(failures), atLeast(failures))
+
 /** What the failure means for the connection as a whole; null = it stays connected and is tried again. */
 function connectionState(error: SyncError, kind: Kind): ConnectionState | null {
   const state = stateFor(error)
@@ -45,7 +52,7 @@ export async function stopRun(context: RunContext, error: SyncError): Promise<vo
   const now = deps.clock.now()
   const ends = connectionState(error, kind)
   const { failures, throttledSince } = ledger.row()
-  const wait = ends ? null : (retryAfterMs ?? backOff(failures))
+  const wait = ends ? null : waitAfter(retryAfterMs, failures)
   const until = wait === null ? null : now + wait
   const reason = { code, message: ERROR_CODES[code] }
   const { meter, tally } = context

@@ -1,5 +1,6 @@
 import { AuthError, ClientConfigurationError } from '@azure/msal-node'
 import { SyncError, type ErrorCode, type SyncErrorEvidence } from '../../errors'
+import { retryAfterMs } from '../http/retry-after'
 import type { Exchange } from './exchange'
 
 /** What Entra says when it refuses, at the token endpoint or in the address of the callback. */
@@ -70,15 +71,8 @@ function transientFault(last: Exchange, now: number): Partial<SyncErrorEvidence>
   if (!passing && typeof last.body['error'] === 'string') return null
   // Neither tokens nor an error: something in between has answered.
   if (!passing && status < 300 && Object.keys(last.body).length > 0) return null
-  const retryAfterMs = waitOf(last.retryAfter, now)
-  return { status, ...(retryAfterMs === null ? {} : { retryAfterMs }) }
-}
-
-/** Retry-After as seconds, also fractional, or as a date (G-59). */
-function waitOf(header: string | null, now: number): number | null {
-  if (header === null) return null
-  const ms = /^\d+(\.\d+)?$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now
-  return Number.isNaN(ms) ? null : Math.max(0, Math.ceil(ms))
+  const asked = retryAfterMs(last.retryAfter, now)
+  return { status, ...(asked === null ? {} : { retryAfterMs: asked }) }
 }
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '')

@@ -94,8 +94,10 @@ export function createVaulted({ vault, secrets, sleep }: VaultedDeps): Vaulted {
       return true
     },
     async insert(account, tokens) {
-      await persistently(async () =>
-        write(account, tokens, (await vault.read(account))?.etag ?? null),
+      // Whatever is there gives way, also what a refresh of the old account has stored just now.
+      await persistently(
+        async () => write(account, tokens, (await vault.read(account))?.etag ?? null),
+        () => true,
       )
     },
     async remove(account) {
@@ -104,13 +106,16 @@ export function createVaulted({ vault, secrets, sleep }: VaultedDeps): Vaulted {
     },
   }
 
-  async function persistently(store: () => Promise<Held>): Promise<void> {
+  async function persistently(
+    store: () => Promise<Held>,
+    again = (error: unknown): boolean => !(error instanceof VersionMismatch),
+  ): Promise<void> {
     for (const wait of [...WAITS_MS, null]) {
       try {
         await store()
         return
       } catch (error) {
-        if (wait === null || error instanceof VersionMismatch) throw error
+        if (wait === null || !again(error)) throw error
         await sleep(wait)
       }
     }

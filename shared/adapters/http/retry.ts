@@ -37,8 +37,10 @@ export const withShortRetry =
         const answer = await fetch(url, init)
         const repeatable = AMBIGUOUS.has(answer.status) && options.repeatable(url, init)
         if (last || (answer.status !== REFUSED && !repeatable)) return answer
-        const asked = retryAfterMs(answer.headers.get('retry-after'), options.now())
-        const waitMs = asked ?? (answer.status === REFUSED ? Infinity : backOffMs)
+        const named = retryAfterMs(answer.headers.get('retry-after'), options.now())
+        const asked = named ?? (answer.status === REFUSED ? Infinity : 0)
+        // "At once", or a date that is over by our clock, again and again: no request is sent without a pause.
+        const waitMs = Math.max(asked, backOffMs)
         if (waitMs > options.longestWaitMs || options.now() + waitMs > latest) return answer
         await answer.body?.cancel()
         await options.sleep(waitMs)

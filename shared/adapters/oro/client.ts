@@ -21,7 +21,7 @@ export interface OroRequest {
 export interface OroAnswer {
   readonly status: number
   readonly headers: Headers
-  /** Parsed JSON; undefined where there is none (an empty 401, a 204, an error page). */
+  /** Parsed JSON, or the text of what is none (an error page); undefined = empty (a 401, a 204). */
   readonly body: unknown
   /** How long Oro, or what stands before it, asks to wait. */
   readonly retryAfterMs: number | null
@@ -31,7 +31,7 @@ export interface OroClient {
   /**
    * Sends a request of one organization. `count` is called for every HTTP call to Oro, repetitions included, token requests not: they
    * serve the whole organization. Any answer is handed back but those that say nothing about what was asked: a lasting 401 throws
-   * `oro-credentials`, a busy or unreachable Oro `oro-unreachable`.
+   * `oro-credentials`, a busy or unreachable Oro, or a page in its place, `oro-unreachable`.
    */
   send(organizationId: number, request: OroRequest, count: () => void): Promise<OroAnswer>
 }
@@ -102,6 +102,8 @@ export function createClient({ oroUrl, prefix, tokens, sleep, now }: ClientDeps)
         answer = await attempt(organizationId, request, fresh, count)
       }
       if (answer.status === 401 || BUSY.has(answer.status)) throw oroError(answer)
+      // Something else said that all is well: nothing was done or listed.
+      if (answer.status < 300 && isPage(answer)) throw unreachable({ status: answer.status })
       return answer
     },
   }
@@ -135,11 +137,14 @@ export const withWholeBody =
     return new Response(text === '' ? null : text, { status, headers })
   }
 
-/** Error pages and empty answers hold none. */
 export function parsed(text: string): unknown {
   try {
     return text === '' ? undefined : (JSON.parse(text) as unknown)
   } catch {
-    return undefined
+    return text
   }
 }
+
+/** A page where the interface should answer: of maintenance, of a sign-in, of a route that is not there. */
+export const isPage = ({ body }: Pick<OroAnswer, 'body'>): boolean =>
+  typeof body === 'string' && body !== ''

@@ -13,7 +13,10 @@ export const EVENTS = '/api/rest/latest/calendarevents.json'
 const LIMIT = 5000
 /** Room for rows that are added while a longer list is read. */
 const SLACK = 500
-const ATTEMPTS = 5
+/**
+ * Where pages are cut, each reading of a list in random order misses a third of what was missing: so many are enough for lists of thousands.
+ */
+const ATTEMPTS = 12
 
 /**
  * The complete list of one calendar's stored rows, each once and nothing expanded (page mode, oro/README 3.5), under at most one condition,

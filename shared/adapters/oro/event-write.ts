@@ -2,7 +2,7 @@ import type { Fields, Json, Reading } from '../../core/model'
 import { uuidV5 } from '../../core/uid'
 import { SyncError } from '../../errors'
 import type { Change, Draft, Written } from '../../ports/side'
-import type { OroAnswer } from './client'
+import { isPage, type OroAnswer } from './client'
 import { formErrors, oroError } from './errors'
 import { EVENTS, listEvents, type Send } from './event-list'
 import { eventPath, getEvent } from './event-read'
@@ -114,9 +114,12 @@ export async function updateEvent(deps: EventWriteDeps, change: Change): Promise
 /** Deletes without a mail. Gone already = done. */
 export async function removeEvent(send: Send, id: string): Promise<void> {
   const answer = await send({ method: 'DELETE', path: eventPath(id), query: { ...SILENT } })
-  if (answer.status !== 204 && answer.status !== 200 && answer.status !== 404)
-    throw oroError(answer)
+  if (!isRemoved(answer)) throw oroError(answer)
 }
+
+/** The answer to a deletion: done, or gone already. A page says that the route is gone, not the record (oro/README 3.14, 3.15). */
+export const isRemoved = (answer: OroAnswer): boolean =>
+  answer.status === 204 || answer.status === 200 || (answer.status === 404 && !isPage(answer))
 
 /** The row that bars this uid: Oro counts neither copies nor exceptions (oro/README 3.11). */
 async function byUid(

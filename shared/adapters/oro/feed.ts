@@ -24,6 +24,7 @@ export async function readFeed(
 ): Promise<{ changes: OroChange[]; until: string } | null> {
   const changes = new Map<string, OroChange>()
   let until: string | null | undefined
+  const ids = new Set<string>()
   for (let page = 1; ; page += 1) {
     const answer = await send({
       path: '/api/rest/latest/audits.json',
@@ -34,16 +35,24 @@ export async function readFeed(
         ...(action === undefined ? {} : { action }),
         'loggedAt>': before(since, OVERLAP_MS),
       },
+      headers: { 'x-include': 'totalCount' },
     })
     if (answer.status === 403 || answer.status === 404) return null
     if (answer.status !== 200 || !Array.isArray(answer.body)) throw oroError(answer, 'service')
     until ??= answerDate(answer)
-    for (const entry of answer.body as unknown[]) {
+    const rows = answer.body as unknown[]
+    const known = ids.size
+    for (const entry of rows) {
+      ids.add(JSON.stringify((entry as { id?: unknown } | null)?.id))
       const change = fromAudit(entry, kind)
       if (change !== undefined) changes.set(change.auditId, change)
     }
-    // Ids ascend and new rows come last, so that a page that is not full is the end.
-    if (answer.body.length < PAGE) return { changes: [...changes.values()], until: until ?? since }
+    // Ids ascend and new rows come last: the end is where all are read or, uncounted, a page that is not full. A page of known rows is one
+    // that was asked for in vain.
+    const total = Number(answer.headers.get('x-include-total-count') ?? Number.NaN)
+    const whole = Number.isNaN(total) ? rows.length < PAGE : ids.size >= total
+    if (whole || ids.size === known)
+      return { changes: [...changes.values()], until: until ?? since }
   }
 }
 

@@ -65,11 +65,15 @@ export async function allResources(
       size = allowed
       continue
     }
-    if (answer.status !== 200) throw oroError(answer, 'container', 'tasks')
+    // An answer without a list is no empty list.
+    if (answer.status !== 200 || !Array.isArray(member(answer.body, 'data')))
+      throw oroError(answer, 'container', 'tasks')
     asOf ??= answerDate(answer)
     const rows = resources(answer.body)
+    const known = records.size
     for (const row of rows) records.set(row.id, row)
-    if (rows.length < size) return { records: [...records.values()], asOf }
+    if (rows.length < size || records.size === known)
+      return { records: [...records.values()], asOf }
     page += 1
   }
 }

@@ -30,6 +30,31 @@ describe('a request that fails for the moment', () => {
     expect(await failing(10)).toEqual([0, 260, 770, 1780])
   })
 
+  it('is never repeated at once, whatever it says about the wait', async () => {
+    let now = Date.parse('2026-09-07T08:00:00Z')
+    const began: number[] = []
+    const over = new Date(now - 60_000).toUTCString()
+    const fetch = withShortRetry(
+      () => {
+        began.push(now)
+        const headers = { 'retry-after': began.length % 2 === 0 ? '0' : over }
+        return Promise.resolve(new Response(null, { status: 429, headers }))
+      },
+      {
+        repeats: 3,
+        longestWaitMs: 5000,
+        repeatable: () => true,
+        sleep: (ms) => {
+          now += ms
+          return Promise.resolve()
+        },
+        now: () => now,
+      },
+    )
+    expect((await fetch('https://system.example', {})).status).toBe(429)
+    expect(began.map((at) => at - (began[0] ?? 0))).toEqual([0, 250, 750, 1750])
+  })
+
   it('is not repeated so late that it could outlive the lease of its run', async () => {
     expect(await failing(25_000)).toEqual([0])
     expect(await failing(4_000)).toEqual([0, 4250, 8750])

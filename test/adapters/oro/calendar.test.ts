@@ -504,6 +504,18 @@ describe('updating', () => {
   })
 })
 
+describe('a page in the place of an answer', () => {
+  it('is no written event', async () => {
+    const id = world.standIn.events.create(event())
+    world.standIn.faults.add({ method: 'PUT', status: 200, body: '<html>Maintenance</html>' })
+    const change = { ref: ref(id), fields: { title: 'New' }, reading: null, version: '' }
+    expect(await codeOf(world.side().update(change))).toMatchObject({
+      code: 'oro-unreachable',
+      transient: true,
+    })
+  })
+})
+
 describe('removing', () => {
   it('deletes silently, and takes gone for done', async () => {
     const id = world.standIn.events.create(event({ attendees: [{ email: 'pat@partner.example' }] }))
@@ -514,6 +526,17 @@ describe('removing', () => {
       `DELETE /api/rest/latest/calendarevents/${String(id)}.json?notifyAttendees=none`,
     )
     expect(world.standIn.mails()).toEqual([])
+  })
+
+  it.each([
+    ['a page that says all is well', 200],
+    ['a page in the place of a route that has vanished', 404],
+  ])('takes %s for no deletion', async (_what, status) => {
+    const id = world.standIn.events.create(event())
+    world.standIn.faults.add({ method: 'DELETE', status, body: '<html>Maintenance</html>' })
+    const evidence = await codeOf(world.side().remove({ ref: ref(id), message: '', version: '' }))
+    expect(evidence).toMatchObject({ transient: true })
+    expect(world.standIn.eventRows(7)).toHaveLength(1)
   })
 
   it('is refused for good where deleting is forbidden', async () => {

@@ -1,4 +1,4 @@
-import { fromAudit } from '../../../shared/adapters/oro/feed'
+import { fromAudit, readFeed } from '../../../shared/adapters/oro/feed'
 import { recorded } from './recorded'
 import { CALENDAR, NORA, startOroWorld, type OroWorld } from './oro-world'
 
@@ -66,6 +66,37 @@ describe('the change feed', () => {
     expect(feed?.changes).toHaveLength(130)
     expect(new Set(feed?.changes.map(({ id }) => id)).size).toBe(130)
     expect(meter.feed).toBe(2)
+  })
+
+  it('is read to its end although its pages are smaller than was asked for, and ends where pages repeat', async () => {
+    const rows = Array.from({ length: 120 }, (_, index) => ({
+      id: index + 1,
+      action: 'remove',
+      objectId: index + 1,
+      loggedAt: '2026-09-01T08:00:00+00:00',
+      additionalFields: { calendar_id: 7 },
+    }))
+    let calls = 0
+    const answer = (page: number, counted: boolean) => {
+      calls += 1
+      const headers = counted ? { 'x-include-total-count': '120' } : {}
+      const body = rows.slice((page - 1) * 50, page * 50)
+      return Promise.resolve({
+        status: 200,
+        headers: new Headers(headers),
+        body,
+        retryAfterMs: null,
+      })
+    }
+    const small = await readFeed(
+      ({ query }) => answer(Number(query?.['page']), true),
+      '2026-09-01T08:00:00Z',
+      'calendar',
+    )
+    expect(small?.changes).toHaveLength(120)
+    expect(calls).toBe(3)
+    await readFeed(() => answer(1, true), '2026-09-01T08:00:00Z', 'calendar')
+    expect(calls).toBe(5)
   })
 
   it('shows a row that was written late in the next read', async () => {

@@ -3,6 +3,7 @@ import { SyncError } from '../../../errors'
 import type { Change, Draft, Written } from '../../../ports/side'
 import { oroError } from '../errors'
 import type { Send } from '../event-list'
+import { isRemoved } from '../event-write'
 import { jsonApi, resource, type Resource } from '../json-api'
 import { describe, needsStored } from './description'
 import { descriptionOf } from './from-oro-task'
@@ -104,8 +105,7 @@ export async function updateTask(deps: TaskWriteDeps, change: Change): Promise<W
 /** Deletes. Gone already = done. */
 export async function removeTask(send: Send, id: string): Promise<void> {
   const answer = await send(jsonApi({ method: 'DELETE', path: taskPath(id) }))
-  if (answer.status !== 204 && answer.status !== 200 && answer.status !== 404)
-    throw oroError(answer, 'item', 'tasks')
+  if (!isRemoved(answer)) throw oroError(answer, 'item', 'tasks')
 }
 
 const adjustedBy = (

@@ -57,6 +57,17 @@ describe('gathering tasks', () => {
     expect(world.meter.oro).toBe(1)
   })
 
+  it.each([
+    ['a page of maintenance', '<html>Maintenance</html>'],
+    ['an answer without a list', { data: null }],
+  ])('%s is no empty list: the watermark stays', async (_what, body) => {
+    create('There')
+    world.standIn.faults.add({ path: '/api/tasks', status: 200, body })
+    await expect(world.tasks().gather(request())).rejects.toMatchObject({
+      evidence: { code: 'oro-unreachable', transient: true },
+    })
+  })
+
   it('follows the pages where the deployment allows small ones only', async () => {
     const created = Array.from({ length: 5 }, (_, index) => create(`Task ${String(index)}`))
     world.standIn.faults.add({
