@@ -53,7 +53,8 @@ export async function relinkMoves(context: RunContext, work: Work): Promise<Work
     }
   }
   const late = new Set(
-    gone
+    // Of a list that suddenly says nothing this run alone knows it (P5): what is gone there is for the brake, at once.
+    (work.suddenlyEmpty ? [] : gone)
       .filter(({ link, oro }) => !moved.has(link.oroId) && oro.is !== 'gone')
       .filter(({ link }) => holdBack(context, subjectOf(link), changes, 'once'))
       .map(({ link }) => link.oroId),

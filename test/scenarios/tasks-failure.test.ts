@@ -167,6 +167,34 @@ describe('the answer of a create is lost', () => {
   })
 })
 
+describe('P5: To Do suddenly lists nothing', () => {
+  it.each([
+    ['all of it', 0],
+    ['one of two lists', 3],
+  ])('%s: nothing is deleted in Oro, a person is asked', async (_what, staying) => {
+    const person = await taskUser(company)
+    const titles = Array.from({ length: 12 }, (_, index) => `Task ${String(index)}`)
+    const ids = titles.map((title) => company.graph.toDo.createTask(person.upn, { title }))
+    const other = company.graph.toDo.createList(person.upn, 'Other')
+    for (let index = 0; index < staying; index += 1)
+      company.graph.toDo.createTask(person.upn, { title: `Other ${String(index)}` }, other)
+    await syncTasks(company, person)
+    await wait()
+    expect(inOroTasks(company, person)).toHaveLength(12 + staying)
+    for (const id of ids) company.graph.toDo.deleteTask(person.upn, id)
+    const lost = { status: 410, code: 'syncStateNotFound', location: false } as const
+    company.graph.setSwitch(person.upn, 'lostSyncState', lost, 4)
+    await syncTasks(company, person)
+    company.graph.resetSwitches(person.upn)
+    for (let run = 0; run < 3; run += 1) await syncTasks(company, person)
+    expect(inOroTasks(company, person)).toHaveLength(12 + staying)
+    expect((await taskStatus(company, person)).counts).toMatchObject({ held: 12 })
+    await company.call('POST', `${person.path}/hold/confirm`, {})
+    await wait()
+    expect(inOroTasks(company, person)).toHaveLength(staying)
+  })
+})
+
 describe('deleted', () => {
   it('D4: in To Do, it is gone in Oro after one more look, once', async () => {
     const { person, toDoId } = await linked()

@@ -62,25 +62,6 @@ describe('H1: Retry-After', () => {
   )
 })
 
-describe('"again at once", without end', () => {
-  it.each([
-    ['0', () => '0'],
-    ['a date that is over', () => new Date(company.clock.now() - 5 * SECOND).toUTCString()],
-  ])('%s: asked less and less often', async (_form, value) => {
-    const person = await connected(company)
-    await company.advance('PT61S')
-    inOro(company, person, 'In the end')
-    throttle(person, { 'retry-after': value() }, 0)
-    const seen = watch(company, person)
-    await company.sync(person, { kind: 'calendar' })
-    await company.advance('PT1H')
-    expect(seen.graph().length).toBeLessThan(80)
-    company.graph.faults.clear()
-    await company.advance('PT15M')
-    expectSame(company, person, ['In the end'])
-  })
-})
-
 describe('H2: no word about the wait', () => {
   it('H2: 30 seconds, then longer, capped', async () => {
     const person = await connected(company)
