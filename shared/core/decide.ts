@@ -218,19 +218,33 @@ function aside(item: LinkedItem, view: Seen2): Decision | null {
   return null
 }
 
-/** Given to another Oro user, whose own To Do shows it from now on; where nobody will, a person is asked first (TK11). */
+/**
+ * Given to another Oro user, whose own To Do shows it from now on; where nobody will, a person is asked first (TK11). What was changed in
+ * the copy that goes is not written into a task of somebody else, which may say something new itself: it is told and kept (P7).
+ */
 function handedOver(
-  { link, microsoft, policy }: LinkedItem,
+  { link, microsoft, policy, rules }: LinkedItem,
   { owner }: Extract<SideState, { is: 'moved' }>,
 ): Decision {
   if (owner === undefined || link.state === 'unlinked') return settled(link)
   if (microsoft.is === 'gone') return to(link, 'closed', null)
   if (!writes(policy, 'microsoft')) return to(link, 'unlinked', 'moved')
+  const lost = rules.flatMap(({ name }) => {
+    const value = microsoft.is === 'present' ? microsoft.reading.fields[name] : undefined
+    const pair = link.base[name]
+    if (value === undefined || pair === undefined || same(value, pair.microsoft)) return []
+    return [{ field: name, side: 'microsoft' as const, value, winner: pair.oro }]
+  })
+  const fields = lost.map(({ field }) => field)
+  const message =
+    'Given to somebody else in Oro while it was changed in To Do; the change is in the history.'
   return settled(link, {
     operations: [{ kind: 'delete', on: 'microsoft', why: 'reassigned' }],
     state: 'closed',
     reason: null,
     ask: owner === 'unconnected',
+    lost,
+    findings: lost.length > 0 ? [{ code: 'conflict', message, fields, side: 'microsoft' }] : [],
   })
 }
 

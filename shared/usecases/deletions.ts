@@ -14,7 +14,7 @@ import { applyCreate, mailed, rememberGroup } from './apply'
 import { rfc3339 } from './deps'
 import { containerOn, idOn, type LinkedWork } from './linked-work'
 import { announce, answeredIntents } from './intents'
-import { historyOf, reportError, settle, subjectOf } from './remember'
+import { historyOf, reportError, reportFinding, settle, subjectOf } from './remember'
 import { accountId } from '../core/account'
 import type { RunContext } from './run-context'
 import { tellNewOwner } from './task-owners'
@@ -158,8 +158,10 @@ async function carryOut(context: RunContext, deletion: Deletion, known?: Candida
   await context.sides[on].remove({ ref, message, version })
   context.tally.writes[on].deleted += 1
   context.tally.mails += mails
-  const history = historyOf(context, subject, operation, decision, () => null)
+  const old = (field: string) => link.base[field]?.[on] ?? null
+  const history = historyOf(context, subject, operation, decision, old)
   await context.ledger.add([
+    ...decision.findings.map((finding) => reportFinding(context, subject, finding)),
     ...drop,
     { put: 'link', link: { ...link, state: 'closed', reason: null }, previous: link },
     { put: 'history', entry: history },

@@ -41,7 +41,12 @@ export function historyOf(
   const shown = (value: Json): Json => (hidden ? null : remembered(value))
   const fields =
     operation.kind === 'delete'
-      ? []
+      ? decision.lost.map(({ field, value }) => ({
+          name: field,
+          old: shown(old(field)),
+          new: null,
+          lost: shown(value),
+        }))
       : Object.entries(operation.fields).map(([name, value]) => {
           const lost = decision.lost.find((entry) => entry.field === name)
           return {

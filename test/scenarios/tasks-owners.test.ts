@@ -70,6 +70,29 @@ describe('TK11: a task that is given to another Oro user', () => {
     expect([titles(ann), titles(bob)]).toEqual([['Stays'], ['Call Ann']])
   })
 
+  it('while it was edited in the first To Do: it moves with what Oro says, and the edit is told and kept', async () => {
+    const [ann, bob] = [await taskUser(company), await taskUser(company)]
+    const id = company.oro.tasks.create({ ownerId: ann.userId, subject: 'Call Ann' })
+    await syncTasks(company, ann)
+    await syncTasks(company, bob)
+    company.graph.toDo.updateTask(ann.upn, only(inToDo(company, ann)).id, {
+      title: 'Call Ann, 555',
+    })
+    company.oro.tasks.update(id, { ownerId: bob.userId })
+    await company.advance('PT16M')
+    expect([titles(ann), titles(bob)]).toEqual([[], ['Call Ann']])
+    expect(await taskProblems(company, ann)).toMatchObject([
+      { code: 'conflict', label: 'Call Ann', fields: ['subject'] },
+    ])
+    const { body } = await company.call('GET', `${ann.path}/history`)
+    const [entry] = (body.items as { operation: string; fields: object[] }[]).filter(
+      ({ operation }) => operation === 'delete',
+    )
+    expect(entry?.fields).toEqual([
+      { name: 'subject', old: 'Call Ann', new: null, lost: 'Call Ann, 555' },
+    ])
+  })
+
   it('who is not connected: a person is asked before it leaves the first To Do', async () => {
     const ann = await taskUser(company)
     const stranger = await company.newPerson()
