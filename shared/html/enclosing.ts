@@ -70,3 +70,20 @@ export function ownElement(raw: string, place: number): readonly [number, number
   }
   return outermost ? [outermost.start, outermost.end] : null
 }
+
+/** A range with the elements around it that show nothing else: wrappers of what is in it. */
+export function withWrappers(
+  raw: string,
+  [start, end]: readonly [number, number],
+): readonly [number, number] {
+  let within: Range = { start, end }
+  const outward = around(raw, start)
+    .filter((range) => range.end >= end)
+    .toReversed()
+  for (const range of outward) {
+    const beside = raw.slice(range.start, within.start) + raw.slice(within.end, range.end)
+    if (hasText(beside)) break
+    within = range
+  }
+  return [within.start, within.end]
+}

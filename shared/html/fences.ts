@@ -1,5 +1,5 @@
 import { canonicalHtml } from './canonical'
-import { ownElement } from './enclosing'
+import { ownElement, withWrappers } from './enclosing'
 import { plainText } from './plain'
 
 /** The visible lines around a block of ours in somebody's text. */
@@ -27,7 +27,7 @@ export const escaped = (text: string): string =>
 
 /**
  * Start and end of the join block in a raw body: from the rule (a row of underscores) before the join link to the rule behind it, with the
- * tags that stand directly around them; without the second, to the end of the body; without both, the element of its own in which the
+ * tags and wrappers that stand around them; without the second, to the end of the body; without both, the element of its own in which the
  * link stands. The block is never parsed, so that it can be written back byte
  * for byte (U5).
  */
@@ -42,7 +42,8 @@ function meetingRange(raw: string, joinUrl: string | null): readonly [number, nu
   const before = rules.filter((rule) => rule.index < mark).at(-1)
   const behind = rules.find((rule) => rule.index > mark)
   if (before && behind) {
-    return [before.index + ruleLead(before), behind.index + ruleLead(behind) + ruleLength(behind)]
+    const end = behind.index + ruleLead(behind) + ruleLength(behind)
+    return withWrappers(raw, [before.index + ruleLead(before), end])
   }
   if (before) {
     const end = raw.search(/<\/body\b/i)

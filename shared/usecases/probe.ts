@@ -8,7 +8,7 @@ import { containersOf } from './containers'
 import { rfc3339, type Deps } from './deps'
 import { comparisonOf, DAY_MS } from './gather'
 import { KIND_RULES } from './kinds'
-import { waitAfter } from './stop'
+import { holdBackOthers, waitAfter } from './stop'
 
 /** `quiet`: nothing to do until the next interval. `throttled`: a run makes sense from `until` (epoch milliseconds) on. Anything else is for a run to find out. */
 export type Probed =
@@ -48,6 +48,7 @@ export async function probe(deps: Deps, due: Due): Promise<Probed> {
     if (!(error instanceof SyncError)) throw error
     const asked = error.evidence.retryAfterMs ?? UNNAMED_WAIT_MS
     const until = deps.clock.now() + waitAfter(asked, found.value.failures)
+    await holdBackOthers({ deps, account, kind }, until)
     await record(deps, due, found, (row, now) => ({
       ...row,
       notBefore: until,

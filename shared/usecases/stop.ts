@@ -1,5 +1,5 @@
 import { accountId } from '../core/account'
-import type { Kind } from '../core/model'
+import { KINDS, type Kind } from '../core/model'
 import { ERROR_CODES, VersionMismatch, type SyncError } from '../errors'
 import { runStopped } from '../log'
 import type { ConnectionState } from '../ports/connections'
@@ -73,6 +73,7 @@ export async function stopRun(context: RunContext, error: SyncError): Promise<vo
       mails: tally.mails,
     },
   }))
+  if (code === 'throttled' && until !== null) await holdBackOthers(context, until)
   runStopped(deps.log, {
     account: accountId(account),
     kind,
@@ -104,5 +105,26 @@ async function endConnection(
   } catch (lost) {
     // Somebody connected or disconnected just now: theirs is the newer word.
     if (!(lost instanceof VersionMismatch)) throw lost
+  }
+}
+
+/**
+ * A throttled mailbox is not asked for the other kind either until then (contract 12). One that is being synced meets the same answer
+ * itself: its row is not touched.
+ */
+export async function holdBackOthers(
+  { deps, account, kind }: Pick<RunContext, 'deps' | 'account' | 'kind'>,
+  until: number,
+): Promise<void> {
+  for (const other of KINDS.filter((one) => one !== kind)) {
+    const state = deps.stateOf(account, other)
+    const found = await state.run()
+    if (!found || found.value.owner !== null || found.value.notBefore >= until) continue
+    try {
+      await state.saveRun({ ...found.value, notBefore: until }, found.etag)
+    } catch (error) {
+      // A run has begun just now.
+      if (!(error instanceof VersionMismatch)) throw error
+    }
   }
 }

@@ -12,7 +12,7 @@ describe('the body of an online meeting', () => {
       '<p>Agenda</p>',
     ],
     ['text on both sides', `<div>Agenda</div>${BLOCK}<p>Bye</p>`, 'Agenda<p>Bye</p>'],
-    ['nothing but the block', `<html><body>\r\n<div>${BLOCK}</div></body></html>`, ''],
+    ['nothing but the block', `<html><body>\r\n${BLOCK}</body></html>`, ''],
     [
       'a row of underscores of the user',
       `<p>${RULE}</p><p>Agenda</p>${BLOCK}`,
@@ -28,6 +28,19 @@ describe('the body of an online meeting', () => {
       description: '<p>New</p>',
       meeting: BLOCK,
     })
+  })
+
+  it.each([
+    [
+      'Teams puts around it today',
+      `<div class="me-email-text" lang="en-US"><div>${RULE}</div><div><a class="me-email-headline" href="${JOIN}">Join</a></div><div>${RULE}</div></div>`,
+    ],
+    ['somebody has put around it', `<div id="wrapper"><br>${BLOCK}</div>`],
+  ])('keeps the element that %s', (_who, block) => {
+    const raw = `<html><body><p>Agenda</p>${block}</body></html>`
+    const parts = bodyParts(raw, 'html', JOIN)
+    expect(parts).toMatchObject({ description: '<p>Agenda</p>', meeting: block })
+    expect(joinedBody({ ...parts, description: '<p>New</p>' })).toBe(`<p>New</p>\n${block}`)
   })
 
   it.each([

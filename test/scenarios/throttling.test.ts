@@ -62,6 +62,34 @@ describe('H1: Retry-After', () => {
   )
 })
 
+describe('H1: Retry-After binds the mailbox', () => {
+  it.each([
+    ['calendar', '/calendarView/delta'],
+    ['tasks', '/todo/'],
+  ] as const)('H1: said to the %s, it is heeded by the other kind too', async (kind, path) => {
+    const person = await connected(company, {}, { tasks: { enabled: true } })
+    await company.sync(person, {})
+    await company.advance('PT61S')
+    inOro(company, person, 'An event')
+    company.oro.tasks.create({ ownerId: person.userId, subject: 'A task' })
+    company.graph.faults.add({
+      principal: person.upn,
+      path,
+      status: 429,
+      headers: { 'retry-after': '300' },
+    })
+    await company.sync(person, { kind })
+    expectUsedUp(company)
+    const seen = watch(company, person)
+    await company.sync(person, { kind: kind === 'calendar' ? 'tasks' : 'calendar' })
+    await company.advance('PT4M')
+    expect(seen.graph()).toEqual([])
+    await company.advance('PT2M')
+    expectSame(company, person, ['An event'])
+    expect(company.graph.toDo.lists(person.upn).flatMap(({ tasks }) => tasks)).toHaveLength(1)
+  })
+})
+
 describe('H2: no word about the wait', () => {
   it('H2: 30 seconds, then longer, capped', async () => {
     const person = await connected(company)
