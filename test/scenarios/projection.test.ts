@@ -283,7 +283,7 @@ describe('attendees as a list in the body', () => {
     expect(company.oro.mails()).toEqual([])
   })
 
-  it('P6: switched on later, the list joins the bodies of events that mail nobody; switched off, it is not taken for text', async () => {
+  it('P6: switched on later, the list joins the bodies of events that mail nobody; switched off, it leaves them and is not taken for text', async () => {
     const person = await colleague(company)
     company.oro.events.create({
       calendarId: person.calendarId,
@@ -299,6 +299,8 @@ describe('attendees as a list in the body', () => {
     await expectSettled(company, person)
     await change(person, { attendees: 'none' })
     expect(oroRow(company, person).description).toBe('<p>Agenda</p>')
+    expect(bodyOf(person)).toContain('Agenda')
+    expect(bodyOf(person)).not.toMatch(/anna@|Attendees/)
     await expectSettled(company, person)
     expect(company.graph.mails(person.upn)).toEqual([])
   })

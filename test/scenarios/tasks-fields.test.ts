@@ -229,6 +229,12 @@ describe('what only one side has', () => {
     expect(oroTask(person).description).toContain('[x] Milk')
     expect(toDo(person).raw['checklistItems']).toMatchObject(items(true))
     await expectTasksSettled(company, person)
+    // Switched off, it leaves the descriptions, and the checklist stays as it is.
+    await company.settings(person, { tasks: { enabled: true, checklist: 'off' } })
+    await syncTasks(company, person)
+    expect(oroTask(person).description).not.toMatch(/Milk|Checklist/)
+    expect(toDo(person).raw['checklistItems']).toMatchObject(items(true))
+    await expectTasksSettled(company, person)
   })
 
   it('TK13: of a task with formatted notes and links only the due date is written', async () => {

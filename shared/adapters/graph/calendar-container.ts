@@ -19,5 +19,4 @@ export const eventContext = (context: AccountContext, container: string): EventC
   container,
   zone: context.connection.oro.timeZone,
   address: context.connection.microsoft?.username ?? '',
-  attendeeList: context.settings.calendar.attendees === 'list-in-body',
 })

@@ -16,8 +16,6 @@ export interface EventContext {
   readonly zone: string
   /** The user's own address: it is no part of the audience. */
   readonly address: string
-  /** Whether our list of attendees is part of the reading (`attendees: list-in-body`). */
-  readonly attendeeList: boolean
   /** The Oro id in our extended property, where it was read. */
   readonly marker?: string
 }
@@ -94,7 +92,7 @@ export function fromGraphEvent(event: GraphEvent, context: EventContext): Readin
       ? {}
       : {
           title,
-          ...bodyFields(event, context),
+          ...bodyFields(event),
           ...(fault === null ? { when: { ...when, allDay } } : {}),
           reminder: event.isReminderOn === true ? (event.reminderMinutesBeforeStart ?? 0) : null,
           ...(attendee ? { organizer: organizerOf(event) } : {}),
@@ -115,7 +113,7 @@ export function fromGraphEvent(event: GraphEvent, context: EventContext): Readin
   }
 }
 
-function bodyFields(event: GraphEvent, context: EventContext): Record<string, Json> {
+function bodyFields(event: GraphEvent): Record<string, Json> {
   const parts = bodyParts(
     event.body?.content ?? '',
     event.body?.contentType === 'text' ? 'text' : 'html',
@@ -123,7 +121,7 @@ function bodyFields(event: GraphEvent, context: EventContext): Record<string, Js
   )
   return {
     description: parts.description,
-    ...(context.attendeeList ? { attendeeList: parts.attendeeList } : {}),
+    attendeeList: parts.attendeeList,
   }
 }
 

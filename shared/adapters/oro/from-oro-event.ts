@@ -7,7 +7,7 @@ import { nearestReminder } from './reminders'
 export interface FromOroEventOptions {
   /** The user of the account, who is no audience of his own events. */
   readonly userId: number
-  /** `attendeeList` is only stated when the setting asks for it (P6). */
+  /** Where the setting does not ask for it, there is nobody to list (P6): a list that stands in a body still is taken away. */
   readonly withAttendeeList: boolean
   /** Epoch milliseconds. */
   readonly now: number
@@ -32,7 +32,7 @@ export function fromOroEvent(row: OroEventRow, options: FromOroEventOptions): Re
   if (reminder !== null || start === null || Date.parse(start) > options.now)
     fields['reminder'] = reminder
   if (start !== null && end !== null) fields['when'] = { start, end, allDay: row.allDay === true }
-  if (options.withAttendeeList) fields['attendeeList'] = attendees.map(namedAddress).sort()
+  fields['attendeeList'] = options.withAttendeeList ? attendees.map(namedAddress).sort() : []
   if (attendee) fields['organizer'] = organizer(row)
   const uid = row.uid?.toLowerCase()
   return {

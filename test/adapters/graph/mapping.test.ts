@@ -19,7 +19,6 @@ const context: EventContext = {
   container: 'calendar-1',
   zone: 'Europe/Berlin',
   address: 'anna@example.com',
-  attendeeList: false,
 }
 
 const read = (event: unknown, changes: object = {}) =>
@@ -55,7 +54,13 @@ describe('an event as Graph answers it', () => {
       label: 'Summer party',
       audience: 1,
     })
-    expect(Object.keys(reading.fields).sort()).toEqual(['description', 'reminder', 'title', 'when'])
+    expect(Object.keys(reading.fields).sort()).toEqual([
+      'attendeeList',
+      'description',
+      'reminder',
+      'title',
+      'when',
+    ])
   })
 
   it('keeps the join block of an online meeting out of the description', () => {

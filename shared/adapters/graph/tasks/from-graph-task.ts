@@ -64,7 +64,7 @@ export function fromGraphTask(
 ): Reading {
   const label = shownText(task.title ?? '').replaceAll('\n', ' ')
   const marker = markerOf(task.linkedResources, oroTaskUrl)
-  const items = checklist ? task.checklistItems : null
+  const items = checklist ? task.checklistItems : []
   const fields: Record<string, Json> = {
     subject: label,
     notes: notesOf(task),

@@ -4,16 +4,11 @@ import { notesParts } from '../../../html/notes'
 import { instant } from '../from-oro-event'
 import { relatedId, type Resource } from '../json-api'
 
-export interface FromOroTaskOptions {
-  /** `checklist` is only stated when the setting asks for it. */
-  readonly withChecklist: boolean
-}
-
 /**
  * Reads a task of the JSON:API as a reading (oro/README 4.1). A task has neither people, privacy nor a key that another system knows, and
- * no place in time: its due date is a field.
+ * no place in time: its due date is a field. A checklist is stated wherever one stands, also where the setting does not ask for it any more.
  */
-export function fromOroTask(task: Resource, { withChecklist }: FromOroTaskOptions): Reading {
+export function fromOroTask(task: Resource): Reading {
   const { subject, dueDate, updatedAt } = task.attributes
   const { notes, checklist } = notesParts(descriptionOf(task))
   const status = relatedId(task, 'status')
@@ -24,10 +19,10 @@ export function fromOroTask(task: Resource, { withChecklist }: FromOroTaskOption
     subject: label,
     notes: shownText(notes),
     due: instant(text(dueDate)),
+    checklist,
   }
   if (status !== null) fields['status'] = status
   if (importance !== null) fields['importance'] = importance
-  if (withChecklist) fields['checklist'] = checklist
   return {
     side: 'oro',
     id: task.id,

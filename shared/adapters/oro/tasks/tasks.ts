@@ -1,4 +1,3 @@
-import type { Reading } from '../../../core/model'
 import { taskPolicy } from '../../../core/policy'
 import type { SidePort } from '../../../ports/side'
 import type { AccountContext } from '../../../ports/systems'
@@ -21,7 +20,6 @@ export function createTasks(
 ): SidePort {
   const owner = String(context.account.userId)
   const keepsChecklist = context.settings.tasks.checklist === 'in-description'
-  const fromTask = (task: Resource): Reading => fromOroTask(task, { withChecklist: keepsChecklist })
   const policy = taskPolicy(context.settings.tasks, context.connection.oro.timeZone)
   let wroteFrom: string | null = null
   let recent: { readonly since: string; readonly rows: Promise<readonly Resource[]> } | null = null
@@ -42,13 +40,13 @@ export function createTasks(
     idOf: ({ id }) => id,
   }
 
-  const read: SidePort['read'] = (refs) => readTasks(send, refs, fromTask)
-  const writes = { send, fromTask, keepsChecklist }
+  const read: SidePort['read'] = (refs) => readTasks(send, refs, fromOroTask)
+  const writes = { send, fromTask: fromOroTask, keepsChecklist }
 
   return {
     async gather(request) {
       const { rows, ...gathered } = await gatherRows(source, request)
-      return { ...gathered, readings: rows.map(fromTask) }
+      return { ...gathered, readings: rows.map(fromOroTask) }
     },
 
     read,
@@ -58,7 +56,7 @@ export function createTasks(
         const since = before(new Date(now()).toISOString(), RECENT_MS)
         recent = { since, rows: source.list(since).then(({ rows }) => rows) }
       }
-      return leftBehind(await recent.rows, recent.since, counterpart, policy, fromTask)
+      return leftBehind(await recent.rows, recent.since, counterpart, policy, fromOroTask)
     },
 
     async create(draft) {
@@ -73,7 +71,7 @@ export function createTasks(
       const from = wroteFrom
       wroteFrom = null
       return readBackRows(() => source, written, from, {
-        stateOf: (task, container) => stateOf(task, container, fromTask),
+        stateOf: (task, container) => stateOf(task, container, fromOroTask),
         read,
       })
     },

@@ -20,14 +20,12 @@ const task = (attributes: object, relationships: object = {}): Resource => {
   }
 }
 
-const OFF = { withChecklist: false }
-const ON = { withChecklist: true }
 const BLOCK =
   '<p>--- Checklist in To Do ---<br>[x] Call<br>[ ] Write<br>--- End of checklist ---</p>'
 
 describe('reading a task of Oro', () => {
   it('states its fields, its owner and its version', () => {
-    const { native, ...reading } = fromOroTask(recordedTask(), OFF)
+    const { native, ...reading } = fromOroTask(recordedTask())
     expect(native).toEqual(recordedTask())
     expect(reading).toEqual({
       side: 'oro',
@@ -36,6 +34,7 @@ describe('reading a task of Oro', () => {
       version: '2026-09-01T08:00:00Z',
       modifiedAt: '2026-09-01T08:00:00Z',
       fields: {
+        checklist: [],
         subject: 'Send offer',
         notes: 'Use the new price list',
         status: 'open',
@@ -55,9 +54,7 @@ describe('reading a task of Oro', () => {
   })
 
   it('reads every task of a recorded list', () => {
-    const readings = resources(recorded('tasks-list').response.body).map((row) =>
-      fromOroTask(row, OFF),
-    )
+    const readings = resources(recorded('tasks-list').response.body).map((row) => fromOroTask(row))
     expect(readings.map(({ id, container }) => [id, container])).toEqual([
       ['311', '3'],
       ['312', '3'],
@@ -69,14 +66,14 @@ describe('reading a task of Oro', () => {
       status: { data: { type: 'taskstatuses', id: 'waiting' } },
       taskPriority: { data: { type: 'taskpriorities', id: 'urgent' } },
     }
-    expect(fromOroTask(task({}, relationships), OFF).fields).toMatchObject({
+    expect(fromOroTask(task({}, relationships)).fields).toMatchObject({
       status: 'waiting',
       importance: 'urgent',
     })
   })
 
   it('takes a missing description and due date for none', () => {
-    expect(fromOroTask(task({ description: null, dueDate: null }), OFF).fields).toMatchObject({
+    expect(fromOroTask(task({ description: null, dueDate: null })).fields).toMatchObject({
       notes: '',
       due: null,
     })
@@ -85,22 +82,21 @@ describe('reading a task of Oro', () => {
   it('reads formatted notes as text, without scripts, control characters and invisible white space', () => {
     const description =
       '<p>One  <b>bold</b>&nbsp;</p><script>alert(1)</script><ul><li>Two &amp; three</li></ul>'
-    const { fields } = fromOroTask(task({ subject: ' Offer\u0000\t for  Sam ', description }), OFF)
+    const { fields } = fromOroTask(task({ subject: ' Offer\u0000\t for  Sam ', description }))
     expect(fields['notes']).toBe('One bold\n\n* Two & three')
     expect(fields['subject']).toBe('Offer for Sam')
   })
 
   it('states a due date to the second in UTC', () => {
-    const { fields } = fromOroTask(task({ dueDate: '2026-09-30T17:00:00.25+02:00' }), OFF)
+    const { fields } = fromOroTask(task({ dueDate: '2026-09-30T17:00:00.25+02:00' }))
     expect(fields['due']).toBe('2026-09-30T15:00:00Z')
   })
 
-  it('cuts the checklist from the notes, and states it only when it is asked for', () => {
+  it('cuts the checklist from the notes', () => {
     const row = task({ description: `<p>Notes</p>${BLOCK}` })
-    expect(fromOroTask(row, OFF).fields).not.toHaveProperty('checklist')
-    expect(fromOroTask(row, OFF).fields['notes']).toBe('Notes')
-    expect(fromOroTask(row, ON).fields['checklist']).toEqual(['[x] Call', '[ ] Write'])
-    expect(fromOroTask(task({}), ON).fields['checklist']).toEqual([])
+    expect(fromOroTask(row).fields['notes']).toBe('Notes')
+    expect(fromOroTask(row).fields['checklist']).toEqual(['[x] Call', '[ ] Write'])
+    expect(fromOroTask(task({})).fields['checklist']).toEqual([])
   })
 })
 
@@ -131,7 +127,7 @@ describe('writing a task of Oro', () => {
     const stored = '<p style="color:red">Notes <b>bold</b></p>'
     const { description = '' } = describeNotes({ checklist: ['[x] Call'] }, stored, true) ?? {}
     expect(description.startsWith(stored)).toBe(true)
-    expect(fromOroTask(task({ description }), ON).fields).toMatchObject({
+    expect(fromOroTask(task({ description })).fields).toMatchObject({
       notes: 'Notes bold',
       checklist: ['[x] Call'],
     })

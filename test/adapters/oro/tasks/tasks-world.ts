@@ -28,10 +28,7 @@ export const taskFields = (changes: Fields = {}): Fields => ({
 
 /** A To Do task as the use case hands it to the Oro side. */
 export const toDoTask = (fields: Fields = {}): Reading => ({
-  ...fromOroTask(
-    { type: 'tasks', id: 'AAMk1', attributes: {}, relationships: {} },
-    { withChecklist: false },
-  ),
+  ...fromOroTask({ type: 'tasks', id: 'AAMk1', attributes: {}, relationships: {} }),
   side: 'microsoft',
   container: 'list-1',
   fields: {
