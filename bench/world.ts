@@ -191,6 +191,7 @@ function depsOf(urls: { graph: string; oro: string }, sent: SyncMessage[]): Deps
     feeds: createFeedPositions(rows),
     stateOf: (account, kind, containers = '') => createSyncState(rows, account, kind, containers),
     microsoft: createMicrosoft({
+      log: () => undefined,
       graphUrl: `${urls.graph}/v1.0`,
       tokens: { accessToken: (account) => Promise.resolve(upns.get(account.userId) ?? '') },
       toDo: true,

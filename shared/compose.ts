@@ -106,6 +106,7 @@ function createApp(config: Config, rows: Rows): App {
     tokens,
     toDo: cloud?.toDo ?? false,
     now,
+    log,
     oroUrl: `${config.oro.url}${config.oro.prefix}`,
   })
   const credentials: OroCredentialStore = {

@@ -50,6 +50,17 @@ export const deletionsHeld = line<RunIds & { count: number; limit: number }>(
   'deletions.held',
   'warn',
 )
+/** What Microsoft's support asks for (Graph contract 2): our id of the call, theirs of the request, and which of their machines answered. */
+export const graphRefused = line<{
+  account: string
+  method: string
+  status: number
+  code: string
+  clientRequestId: string
+  requestId: string | null
+  date: string | null
+  diagnostic: string | null
+}>('graph.refused', 'warn')
 /** Another worker took the lease; this one wrote nothing more. */
 export const leaseLost = line<RunIds>('lease.lost', 'warn')
 /** The message is in the dead-letter queue; the account has a problem `dead-letter`. */

@@ -100,6 +100,7 @@ describe('T11: a cloud without To Do', () => {
 
   it('answers no run that was asked for it all the same', async () => {
     const microsoft = createMicrosoft({
+      log: () => undefined,
       graphUrl: 'https://graph.example/v1.0',
       tokens: { accessToken: () => Promise.reject(new Error('Nobody is called')) },
       toDo: false,

@@ -67,7 +67,8 @@ async function readBatch(
     if (path === undefined) continue
     if (part.status === FAILED_DEPENDENCY) client.meter.microsoft -= 1
     else if (part.status === 429) waitMs = Math.max(waitMs, waitOf(client, part))
-    else if (part.status < 500) answers.set(path, asAnswer(part))
+    // A refused token is renewed for a request of its own.
+    else if (part.status < 500 && part.status !== 401) answers.set(path, asAnswer(part))
   }
   if (waitMs > 0) await client.pause(waitMs)
 }

@@ -1,12 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import { Client, ResponseType } from '@microsoft/microsoft-graph-client'
-import type { Account } from '../../core/account'
+import { accountId, type Account } from '../../core/account'
 import { SyncError } from '../../errors'
+import { graphRefused, type Log } from '../../log'
 import type { Meter } from '../../ports/side'
 import type { AccessTokens } from '../../ports/systems'
 import { withCount, withTimeout, withWholeBody, type Fetch } from '../http/fetch'
 import type { InFlight } from '../http/in-flight'
 import { TIMEOUT_MS, withShortRetry } from '../http/retry'
-import { graphError, type Concern } from './errors'
+import { errorCode, graphError, type Concern } from './errors'
 import { addressed, authorized, CallOptions, transport } from './middleware'
 import { createThrottling } from './throttling'
 
@@ -63,6 +65,7 @@ interface ClientDeps {
   readonly tokens: AccessTokens
   readonly sleep: (ms: number) => Promise<void>
   readonly now: () => number
+  readonly log: Log
 }
 
 interface ClientOf {
@@ -104,6 +107,7 @@ export function createClients(deps: ClientDeps): (of: ClientOf) => GraphClient {
     async function send(call: GraphCall): Promise<GraphAnswer> {
       const url = call.path.startsWith('/') ? `${root}${call.path}` : call.path
       const repeatable = call.repeatable ?? (call.method === 'GET' || call.method === 'DELETE')
+      const clientRequestId = randomUUID()
       const options = new CallOptions(url, repeatable, call.parts ?? 1)
       const request = client
         .api('')
@@ -111,6 +115,7 @@ export function createClients(deps: ClientDeps): (of: ClientOf) => GraphClient {
         .middlewareOptions([options])
         .headers({
           Prefer: preferHeader(call.prefer),
+          'client-request-id': clientRequestId,
           ...(call.ifMatch ? { 'If-Match': call.ifMatch } : {}),
         })
       try {
@@ -118,7 +123,20 @@ export function createClients(deps: ClientDeps): (of: ClientOf) => GraphClient {
         const answer = { status: response.status, body: parsed(await response.text()) }
         const header = (name: string): string | null => response.headers.get(name)
         throttling.note(mailbox, answer.status)
-        return { ...answer, header }
+        const whole = { ...answer, header }
+        // Gone is an answer like any other: most proofs of a deletion end with it.
+        if (answer.status >= 400 && answer.status !== 404 && answer.status !== 410)
+          graphRefused(deps.log, {
+            account: accountId(account),
+            method: call.method,
+            status: answer.status,
+            code: errorCode(answer),
+            clientRequestId,
+            requestId: header('request-id'),
+            date: header('date'),
+            diagnostic: header('x-ms-ags-diagnostic'),
+          })
+        return whole
       } catch (error) {
         throw unreachable(options.thrown ?? error, call)
       }

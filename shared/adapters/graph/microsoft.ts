@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { accountId, type Account } from '../../core/account'
+import type { Log } from '../../log'
 import type { Meter } from '../../ports/side'
 import type { AccessTokens, AccountContext, Microsoft } from '../../ports/systems'
 import { createInFlight } from '../http/in-flight'
@@ -24,6 +25,7 @@ export interface MicrosoftDeps {
   readonly oroUrl: string
   readonly sleep?: (ms: number) => Promise<void>
   readonly now: () => number
+  readonly log: Log
 }
 
 /** Microsoft Graph for all accounts of this process: limits per mailbox are shared by everything that is made here. */
@@ -33,6 +35,7 @@ export function createMicrosoft(deps: MicrosoftDeps): Microsoft {
     tokens: deps.tokens,
     sleep: deps.sleep ?? ((ms) => wait(ms)),
     now: deps.now,
+    log: deps.log,
   })
   const inFlight = createInFlight(CALENDAR_IN_FLIGHT)
   const tasksInFlight = createInFlight(TASKS_IN_FLIGHT)

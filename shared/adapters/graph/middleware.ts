@@ -1,5 +1,4 @@
 import type { Context, Middleware, MiddlewareOptions } from '@microsoft/microsoft-graph-client'
-import { randomUUID } from 'node:crypto'
 import type { Account } from '../../core/account'
 import type { AccessTokens } from '../../ports/systems'
 import type { Fetch } from '../http/fetch'
@@ -45,11 +44,10 @@ const setHeader = (context: Context, name: string, value: string): void => {
   context.options = { ...context.options, headers: { ...headers, [name]: value } }
 }
 
-/** Puts the exact address in and gives each call its id (contract section 2). */
+/** Puts the exact address in. */
 export const addressed = (): Middleware =>
   middleware(async (context, next) => {
     context.request = callOptions(context).url
-    setHeader(context, 'client-request-id', randomUUID())
     try {
       await next(context)
     } catch (error) {

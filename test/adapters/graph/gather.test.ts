@@ -285,6 +285,13 @@ describe('reading events by id', () => {
     })
   })
 
+  it('renews a token that is refused inside a batch', async () => {
+    const ids = Array.from({ length: 5 }, () => world.graph.createEvent(ANNA, event('Event')))
+    world.graph.faults.add({ path: '/events/', skip: 2, status: 401 })
+    const states = await read(ids)
+    expect([...states.values()].map((state) => state.is)).toEqual(ids.map(() => 'present'))
+  })
+
   it('believes no deletion while the calendar itself does not answer', async () => {
     const id = world.graph.createEvent(ANNA, event('Event'))
     world.graph.faults.add({ path: '/calendars/', status: 404, times: 0 })

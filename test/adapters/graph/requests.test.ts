@@ -50,6 +50,25 @@ describe('requests to Graph', () => {
     await expect(gather()).rejects.toMatchObject({ evidence: { retryAfterMs: 30_000 } })
   })
 
+  it('are logged when they are refused, by the ids that Microsoft asks for and nothing else', async () => {
+    world = await graphWorld()
+    world.graph.setSwitch('*', 'throttledUntil', NOW + 600_000)
+    await gather().catch(() => undefined)
+    const sent = world.graph.log.at(-1)
+    const [line] = world.logged
+    expect(line).toMatchObject({ event: 'graph.refused', level: 'warn' })
+    expect(line?.properties).toEqual({
+      account: '1-42',
+      method: 'GET',
+      status: 429,
+      code: expect.any(String),
+      clientRequestId: sent?.headers['client-request-id'],
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      date: expect.any(String),
+      diagnostic: expect.stringContaining('ServerInfo'),
+    })
+  })
+
   it('renew a refused token once and go on with the same page', async () => {
     world = await graphWorld()
     world.graph.setSwitch('*', 'expiredToken', true, 1)

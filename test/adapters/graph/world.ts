@@ -1,5 +1,6 @@
 import { startGraph, type GraphStandIn } from '../../../local/graph/start'
 import { createMicrosoft, type MicrosoftDeps } from '../../../shared/adapters/graph/microsoft'
+import type { LogLine } from '../../../shared/log'
 import type { Connection } from '../../../shared/ports/connections'
 import type { Meter } from '../../../shared/ports/side'
 import type { AccountContext } from '../../../shared/ports/systems'
@@ -21,6 +22,7 @@ export interface GraphWorld {
   readonly waits: number[]
   /** Tokens that were asked for, with their options. */
   readonly asked: object[]
+  readonly logged: LogLine[]
   context(settings?: Partial<AccountContext['settings']['calendar']>): AccountContext
   advance(ms: number): void
 }
@@ -43,6 +45,7 @@ export async function graphWorld(more: Partial<MicrosoftDeps> = {}): Promise<Gra
     timeZone: 'W. Europe Standard Time',
   })
   const waits: number[] = []
+  const logged: LogLine[] = []
   const asked: object[] = []
   const meter: Meter = { microsoft: 0, oro: 0, feed: 0 }
   const microsoft = createMicrosoft({
@@ -60,6 +63,7 @@ export async function graphWorld(more: Partial<MicrosoftDeps> = {}): Promise<Gra
       return Promise.resolve()
     },
     now: () => now,
+    log: (line) => logged.push(line),
     ...more,
   })
   const connection: Connection = {
@@ -92,6 +96,7 @@ export async function graphWorld(more: Partial<MicrosoftDeps> = {}): Promise<Gra
     meter,
     waits,
     asked,
+    logged,
     context: (settings = {}) => ({
       account: ACCOUNT,
       connection,
