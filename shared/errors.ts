@@ -117,3 +117,7 @@ export class ProblemAnswer extends Error {
     this.violations = violations
   }
 }
+
+/** A failure that concerns one item and stops no other (P10). */
+export const isItemError = (error: unknown): error is SyncError =>
+  error instanceof SyncError && error.evidence.scope === 'item'

@@ -1,4 +1,5 @@
-import { createOperation, stampOf } from './decide'
+import { createOperation } from './decide'
+import { stampOf } from './linked-item'
 import { agrees, maskedReading, project, type FieldRule } from './fields'
 import { fingerprint, same } from './fingerprint'
 import type {

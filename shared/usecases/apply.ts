@@ -1,118 +1,15 @@
-import { absorb, compact } from '../core/absorb'
+import { compact } from '../core/absorb'
 import { fingerprint } from '../core/fingerprint'
-import { SIDES } from '../core/model'
-import type { Decision, Fields, Finding, Link, Operation, Pair, Reading, Side } from '../core/model'
-import { SyncError } from '../errors'
-import type { ItemState, Written } from '../ports/side'
+import type { Decision, Fields, Finding, Link, Operation, Reading, Side } from '../core/model'
+import { isItemError, SyncError } from '../errors'
+import type { Written } from '../ports/side'
 import type { StateChange } from '../ports/stores'
 import { rfc3339 } from './deps'
-import { containerOn, idOn, type LinkedWork } from './linked-work'
-import {
-  historyOf,
-  reportError,
-  reportFinding,
-  settle,
-  subjectOf,
-  subjectOfReading,
-  type Subject,
-} from './remember'
 import { hideTold } from './hide'
-import { newLink } from './new-link'
-import { createToken, uidFor, type RunContext } from './run-context'
-import { claimTasks } from './task-owners'
-
-/** A write whose answer is still to be read back (Oro answers without the row, oro/README 3.13). */
-export interface Answered {
-  readonly on: Side
-  readonly pairs: Readonly<Record<string, Pair>>
-  readonly written: Written
-}
-
-/** An item after its writes: what to remember once the answers are complete. */
-export interface Applied {
-  readonly link: Link
-  readonly previous: Link | null
-  readonly answers: readonly Answered[]
-  readonly changes: readonly StateChange[]
-  /** A later write of the same item failed: what the earlier ones did is remembered all the same, then this is dealt with. */
-  readonly failure?: SyncError
-}
-
-const isItemError = (error: unknown): error is SyncError =>
-  error instanceof SyncError && error.evidence.scope === 'item'
-
-/** Writes one created item; raises the generation once where the token was used up by a lost item (G-31). */
-async function create(
-  context: RunContext,
-  operation: Extract<Operation, { kind: 'create' | 'update' }>,
-  from: Reading,
-  generation: number,
-  taken: (id: string) => Promise<boolean>,
-): Promise<{ written: Written; generation: number }> {
-  const { on } = operation
-  const container = context.rules.home(context.connection, on)
-  for (let attempt = generation; ; attempt += 1) {
-    const token = createToken(context, from.side, from.id, attempt)
-    const uid = attempt === generation ? uidFor(context, from, attempt) : token
-    const counterpart = uid === undefined ? from : { ...from, keys: { ...from.keys, uid } }
-    try {
-      const { mayWrite } = context.ledger
-      const draft = { fields: operation.fields, container, counterpart, token, mayWrite }
-      const categories = on === 'microsoft' ? context.policy.onlyCategories.slice(0, 1) : []
-      const written = await context.sides[on].create({ ...draft, categories })
-      // Another item holds that id already (a copy with the same iCalUId): this one gets an id of its own.
-      if (!(await taken(written.id))) return { written, generation: attempt }
-    } catch (error) {
-      if (!isItemError(error) || error.evidence.detail !== 'duplicate-token') throw error
-    }
-    if (attempt >= generation + 3) {
-      throw new SyncError({ code: 'ambiguous-match', scope: 'item', side: on, transient: false })
-    }
-  }
-}
-
-/** Creates the counterpart of a living item and ties the two. */
-export async function applyCreate(
-  context: RunContext,
-  input: {
-    from: Reading
-    operation: Operation
-    decision: Pick<Decision, 'lost' | 'findings'>
-    previous: Link | null
-  },
-): Promise<Applied> {
-  const { from, operation, decision, previous } = input
-  if (operation.kind === 'delete') throw new TypeError('A deletion creates nothing')
-  const linkedOn = async (id: string): Promise<boolean> => {
-    const found =
-      operation.on === 'oro'
-        ? (await context.state.linksByOro([id])).get(id)
-        : (await context.state.linksByMicrosoft([id])).get(id)
-    return found !== undefined && found.state !== 'closed' && idOn(found, from.side) !== from.id
-  }
-  const first = previous ? previous.generation + 1 : 0
-  const { written, generation } = await create(context, operation, from, first, linkedOn)
-  context.tally.writes[operation.on].created += 1
-  const [oro, microsoft] = from.side === 'oro' ? [from, written] : [written, from]
-  const link = newLink(context, { oro, microsoft, about: from, generation })
-  const subject = subjectOf(link)
-  const history = historyOf(context, subject, operation, decision, () => null)
-  return {
-    link,
-    previous,
-    answers: [{ on: operation.on, pairs: operation.pairs, written }],
-    changes: [
-      ...settle(context, subjectOfReading(from), []),
-      { put: 'history', entry: history },
-      ...decision.findings.map((finding) => reportFinding(context, subject, finding)),
-    ],
-  }
-}
-
-const versionsWith = (versions: Link['versions'], reading: Reading): Link['versions'] => ({
-  ...versions,
-  [reading.side]: reading.version,
-})
+import { containerOn, idOn, type LinkedWork } from './linked-work'
+import { historyOf, reportError, reportFinding, settle, subjectOf, type Subject } from './remember'
+import { mailed, versionsWith, type Answered, type Applied } from './remember-group'
+import type { RunContext } from './run-context'
 
 const readingOf = (work: LinkedWork, side: Side): Reading | null => {
   const state = work[side]
@@ -192,6 +89,9 @@ async function update(
     const refused: Record<string, { side: Side; fingerprint: string }> = {}
     const errors: SyncError[] = []
     const named = error.evidence.fields?.filter((name) => names.includes(name)) ?? []
+    // Refused for something that was not sent: none of these values is to blame.
+    if (named.length === 0 && (error.evidence.fields?.length ?? 0) > 0)
+      throw new SyncError({ ...error.evidence, code: 'item-failed', transient: true })
     const bad = new Set(named.length > 0 ? named : names.length === 1 ? names : [])
     const done: string[] = []
     let last: Written | null = null
@@ -291,67 +191,3 @@ const without = <T>(
   names: readonly string[],
 ): Record<string, T> =>
   Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)))
-
-/** Outlook mails the people of a meeting when its organizer's event is changed or deleted (P6). */
-export const mailed = (link: Pick<Link, 'role' | 'audience'>): number =>
-  link.role === 'organizer' ? link.audience : 0
-
-/** Reads back what a side did not answer, takes the answers into the base, and commits the group. */
-export async function rememberGroup(context: RunContext, group: readonly Applied[]): Promise<void> {
-  const back: Record<Side, ReadonlyMap<string, ItemState>> = {
-    oro: new Map(),
-    microsoft: new Map(),
-  }
-  let silent: SyncError | null = null
-  await claimTasks(context, group)
-  for (const side of SIDES) {
-    try {
-      back[side] = await readBack(context, side, group)
-    } catch (error) {
-      // Written is written: without the answer the sent values count, and the account stops afterwards.
-      if (!(error instanceof SyncError)) throw error
-      silent = error
-    }
-  }
-  for (const { link, previous, answers, changes } of group) {
-    let now = link
-    for (const { on, pairs, written } of answers) {
-      const state = back[on].get(written.id)
-      const answer = written.reading ?? (state?.is === 'present' ? state.reading : null)
-      now = { ...now, ...absorb(now, on, pairs, answer, written.adjusted) }
-      if (answer) now = { ...now, versions: versionsWith(now.versions, answer) }
-      if (answer) now = { ...now, span: answer.span }
-    }
-    await context.ledger.add([
-      ...changes,
-      ...(changed(now, previous) ? [linkChange(now, previous)] : []),
-    ])
-  }
-  if (silent) throw silent
-}
-
-const linkChange = (link: Link, previous: Link | null): StateChange => ({
-  put: 'link',
-  link,
-  previous,
-})
-
-/** A link that says what it said before is not written again: an unchanged world costs no storage write. */
-function changed(link: Link, previous: Link | null): boolean {
-  if (!previous) return true
-  const told = (value: Link): string => JSON.stringify({ ...value, agreedAt: '' })
-  return told(link) !== told(previous)
-}
-
-async function readBack(
-  context: RunContext,
-  side: Side,
-  group: readonly Applied[],
-): Promise<ReadonlyMap<string, ItemState>> {
-  const refs = group.flatMap((applied) =>
-    applied.answers
-      .filter((answer) => answer.on === side && answer.written.reading === null)
-      .map(({ written }) => ({ id: written.id, container: written.container })),
-  )
-  return refs.length > 0 ? context.sides[side].readBack(refs) : new Map<string, ItemState>()
-}

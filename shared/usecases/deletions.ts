@@ -7,10 +7,11 @@ import {
   type Reading,
   type Side,
 } from '../core/model'
-import { SyncError } from '../errors'
+import { isItemError } from '../errors'
 import { deletionsHeld } from '../log'
 import type { Candidate, StateChange } from '../ports/stores'
-import { applyCreate, mailed, rememberGroup } from './apply'
+import { applyCreate } from './apply-create'
+import { mailed, rememberGroup } from './remember-group'
 import { rfc3339 } from './deps'
 import { containerOn, idOn, type LinkedWork } from './linked-work'
 import { announce, answeredIntents } from './intents'
@@ -184,7 +185,7 @@ async function guarded(
     await run()
     return true
   } catch (error) {
-    if (!(error instanceof SyncError) || error.evidence.scope !== 'item') throw error
+    if (!isItemError(error)) throw error
     context.tally.failed += 1
     // The copy may not be removed: it stays, and is never taken for new (D3).
     const forbidden = error.evidence.code === 'access'

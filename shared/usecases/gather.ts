@@ -1,4 +1,4 @@
-import { stampOf } from '../core/decide'
+import { stampOf } from '../core/linked-item'
 import { wellInside } from '../core/policy'
 import { SIDES, type Link, type Reading, type Side, type Span } from '../core/model'
 import { CursorExpired } from '../errors'

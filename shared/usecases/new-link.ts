@@ -1,4 +1,4 @@
-import { stampOf } from '../core/decide'
+import { stampOf } from '../core/linked-item'
 import { masked } from '../core/policy'
 import type { Link, Reading } from '../core/model'
 import type { ItemRef } from '../ports/side'

@@ -7,7 +7,9 @@ import {
   type Pairing,
 } from '../core/newcomers'
 import type { Link, Reading, Side } from '../core/model'
-import { applyCreate, applyLinked, type Applied } from './apply'
+import { applyLinked } from './apply'
+import { applyCreate } from './apply-create'
+import type { Applied } from './remember-group'
 import { dissolved, type Held } from './deletions'
 import type { Work } from './gather'
 import { unreadUnit } from './linked-units'

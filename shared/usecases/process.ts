@@ -1,9 +1,9 @@
 import { accountId } from '../core/account'
-import { SyncError } from '../errors'
+import { isItemError, type SyncError } from '../errors'
 import { itemFailed } from '../log'
-import { rememberGroup, type Applied } from './apply'
 import { announce, answeredIntents, type Create } from './intents'
 import { reportError, type Subject } from './remember'
+import { rememberGroup, type Applied } from './remember-group'
 import type { RunContext } from './run-context'
 
 /** One unit of a run: its decision and writes, finished or not begun. */
@@ -60,8 +60,7 @@ async function runGroup(context: RunContext, group: readonly Unit[]): Promise<nu
         else if (over.length > 0) await context.ledger.add(over)
         if (result?.failure !== undefined) throw result.failure
       } catch (error) {
-        if (error instanceof SyncError && error.evidence.scope === 'item')
-          await failed(context, unit, error)
+        if (isItemError(error)) await failed(context, unit, error)
         else fatal.push(error)
       }
     }

@@ -1,5 +1,6 @@
 import { absorb } from '../../shared/core/absorb'
-import { decideLinked, stampOf } from '../../shared/core/decide'
+import { decideLinked } from '../../shared/core/decide'
+import { stampOf } from '../../shared/core/linked-item'
 import { fingerprint } from '../../shared/core/fingerprint'
 import type { Decision, Operation } from '../../shared/core/model'
 import type { ConflictResolution } from '../../shared/core/policy'

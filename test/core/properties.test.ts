@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { decideLinked, type LinkedItem } from '../../shared/core/decide'
+import { decideLinked } from '../../shared/core/decide'
+import type { LinkedItem } from '../../shared/core/linked-item'
 import { EVENT_FIELDS } from '../../shared/core/event-fields'
 import { across } from '../../shared/core/model'
 import type { Fields, Link, Pair, Reading, Side, SideState } from '../../shared/core/model'

@@ -1,5 +1,5 @@
 import { EVENT_FIELDS } from '../../shared/core/event-fields'
-import { stampOf, type LinkedItem } from '../../shared/core/decide'
+import { stampOf, type LinkedItem } from '../../shared/core/linked-item'
 import type { Fields, Link, Pair, Reading, Side, SideState } from '../../shared/core/model'
 import type { Policy } from '../../shared/core/policy'
 

@@ -1,5 +1,5 @@
 import type { Json } from '../../core/model'
-import { SyncError } from '../../errors'
+import { isItemError, SyncError } from '../../errors'
 import type { Gathered, GatherRequest, ItemRef, ItemState } from '../../ports/side'
 
 /** Rows as a list of Oro answers them. */
@@ -67,7 +67,7 @@ async function hintedRow<Row>({ get }: RowSource<Row>, id: string): Promise<Row 
   try {
     return await get(id)
   } catch (error) {
-    if (error instanceof SyncError && error.evidence.scope === 'item') return null
+    if (isItemError(error)) return null
     throw error
   }
 }

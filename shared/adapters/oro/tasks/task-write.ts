@@ -1,5 +1,5 @@
 import type { Fields, Reading } from '../../../core/model'
-import { SyncError } from '../../../errors'
+import { isItemError, SyncError } from '../../../errors'
 import type { Change, Draft, Written } from '../../../ports/side'
 import { oroError } from '../errors'
 import type { Send } from '../event-list'
@@ -62,7 +62,7 @@ async function settle(send: Send, id: string, from: string, wanted: string): Pro
     const answer = await patchTask(send, id, { attributes: {}, relationships: statusIs(wanted) })
     if (answer.status !== 200) throw oroError(answer, 'item', 'tasks')
   } catch (cause) {
-    if (!(cause instanceof SyncError) || cause.evidence.scope !== 'item') throw cause
+    if (!isItemError(cause)) throw cause
     throw new SyncError({
       side: 'oro',
       code: 'item-failed',
