@@ -190,6 +190,25 @@ describe('one row of Oro that cannot be read', () => {
   })
 })
 
+describe('a refusal of something that was not sent', () => {
+  it('is no fault of what was: the change is tried again', async () => {
+    const person = await connected(company)
+    const id = inOutlook(company, person, 'Before', 2)
+    await syncLater(company, person)
+    company.graph.updateEvent(person.upn, id, { subject: 'After' })
+    // Oro looks at stored reminders on every write (oro/README 3.12), by a clock that may be ahead of ours.
+    const reminders = { errors: ['Reminder start date less than now.'] }
+    const body = { code: 400, message: 'Validation Failed', errors: { children: { reminders } } }
+    company.oro.faults.add({ method: 'PUT', status: 400, body, times: 2 })
+    await syncLater(company, person)
+    expectUsedUp(company)
+    await company.advance('PT10M')
+    expectSame(company, person, ['After'])
+    expect((await company.status(person)).kinds.calendar.counts).toMatchObject({ problems: 0 })
+    await expectSettled(company, person)
+  })
+})
+
 describe('F10: ids with slash, plus and equals sign', () => {
   it('F10: every read, PATCH and DELETE hits the right event', async () => {
     const person = await connected(company)
