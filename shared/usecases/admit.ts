@@ -15,6 +15,17 @@ export type Admission =
       readonly settings: Settings
     }
 
+/** What is wrong with the calendar alone: tasks go on (F7). */
+const OF_CALENDAR: ReadonlySet<string> = new Set(['container-gone', 'oro-calendar-missing'])
+
+/** What is wrong with the connection as far as this kind is concerned; null = nothing. */
+export const reasonFor = ({ reason }: Connection, kind: Kind): Connection['reason'] =>
+  kind === 'tasks' && reason !== null && OF_CALENDAR.has(reason.code) ? null : reason
+
+/** Does this kind need somebody's attention, or only the other one? */
+export const needsAttention = (connection: Connection, kind: Kind): boolean =>
+  connection.state === 'needs-attention' && reasonFor(connection, kind) !== null
+
 /**
  * May anything be called for this account and kind now? Nothing is, while the answer is no (S3, S9, T3, T6).
  *
@@ -42,7 +53,7 @@ export async function admit(
   })
   if (!settings[kind].enabled) return no('off')
   if (level !== null) return no('paused')
-  if (connection?.state === 'needs-attention' && !manual) return no('attention')
+  if (connection && needsAttention(connection, kind) && !manual) return no('attention')
   if (connection?.state !== 'connected' && connection?.state !== 'needs-attention') {
     return no('not-connected')
   }

@@ -1,3 +1,4 @@
+import { needsAttention } from './admit'
 import { accountId } from '../core/account'
 import { runEnded } from '../log'
 import type { Rest } from '../ports/stores'
@@ -105,10 +106,10 @@ async function endTroubles({ ledger, problems, startedAt }: RunContext): Promise
 }
 
 /** A run that a person asked for went through: what needed attention is over. */
-async function attentionOver({ deps, account, connection }: RunContext): Promise<void> {
+async function attentionOver({ deps, account, kind, connection }: RunContext): Promise<void> {
   if (connection.state === 'connected') return
   const found = await deps.connections.get(account)
-  if (found?.value.state !== 'needs-attention') return
+  if (!found || !needsAttention(found.value, kind)) return
   const since = rfc3339(deps.clock.now())
   await deps.connections.put(
     { ...found.value, state: 'connected', reason: null, since },

@@ -1,3 +1,4 @@
+import { reasonFor } from './admit'
 import { accountId, type Account } from '../core/account'
 import { ERROR_CODES, SyncError, VersionMismatch, type ErrorCode } from '../errors'
 import { runSkipped } from '../log'
@@ -124,7 +125,7 @@ export async function completed(
   message: SyncMessage,
   before: Connection,
 ): Promise<Connection | null> {
-  if (before.reason === null) return before
+  if (reasonFor(before, message.kind) === null) return before
   const { account } = before
   const { connection, trouble } = await lookUp(deps, before)
   const now = deps.clock.now()

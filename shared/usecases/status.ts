@@ -2,7 +2,7 @@ import { accountId, type Account } from '../core/account'
 import { KINDS, type Kind } from '../core/model'
 import { ERROR_CODES } from '../errors'
 import type { Candidate, Problem, RunReport, RunRow } from '../ports/stores'
-import { admit, type Admission } from './admit'
+import { admit, reasonFor, type Admission } from './admit'
 import { brakeLimit } from '../core/brake'
 import { rfc3339, type Deps } from './deps'
 import { pageOf, readNext } from './paging'
@@ -34,7 +34,7 @@ const WHY: Readonly<Record<string, { code: string; message: string }>> = {
 }
 
 /** Why it does not sync, without a time: `nextSyncAt` says when it will, and the page shows that in the viewer's zone. */
-function reasonOf(admission: Admission, row: RunRow): KindStatus['reason'] {
+function reasonOf(admission: Admission, kind: Kind, row: RunRow): KindStatus['reason'] {
   if (!admission.ok) {
     if (admission.connection?.reason && admission.why !== 'off' && admission.why !== 'paused') {
       const { code, message } = admission.connection.reason
@@ -42,11 +42,17 @@ function reasonOf(admission: Admission, row: RunRow): KindStatus['reason'] {
     }
     return WHY[admission.why] ?? null
   }
-  const reason = row.reason ?? admission.connection.reason
+  const reason = row.reason ?? reasonFor(admission.connection, kind)
   return reason && { code: reason.code, message: ERROR_CODES[reason.code] }
 }
 
-function stateOf(admission: Admission, row: RunRow, waiting: boolean, now: number): KindState {
+function stateOf(
+  admission: Admission,
+  kind: Kind,
+  row: RunRow,
+  waiting: boolean,
+  now: number,
+): KindState {
   if (!admission.ok) {
     if (admission.why === 'off' || admission.why === 'not-connected') {
       return admission.connection?.state === 'needs-reconnect' ? 'attention' : 'off'
@@ -55,8 +61,8 @@ function stateOf(admission: Admission, row: RunRow, waiting: boolean, now: numbe
   }
   if (row.owner !== null && row.leaseUntil > now) return 'running'
   if (row.reason?.code === 'throttled' && row.notBefore > now) return 'throttled'
-  if (row.reason !== null || admission.connection.reason !== null || row.counts.held > 0)
-    return 'attention'
+  const reason = row.reason ?? reasonFor(admission.connection, kind)
+  if (reason !== null || row.counts.held > 0) return 'attention'
   return waiting || row.open.rest > 0 ? 'queued' : 'idle'
 }
 
@@ -74,8 +80,8 @@ async function kindStatus(deps: Deps, account: Account, kind: Kind): Promise<Kin
   const running = row.owner !== null && row.leaseUntil > now
   return {
     enabled: admission.settings[kind].enabled,
-    state: stateOf(admission, row, waiting, now),
-    reason: reasonOf(admission, row),
+    state: stateOf(admission, kind, row, waiting, now),
+    reason: reasonOf(admission, kind, row),
     inProgress: running,
     progress: running ? (row.progress ?? { done: 0, total: 0 }) : null,
     lastSyncAt: row.lastSyncAt,

@@ -166,6 +166,41 @@ describe('F7: the synced calendar is deleted', () => {
   })
 })
 
+describe('F7: what is wrong with the calendar alone', () => {
+  it.each(['in Outlook', 'in Oro'])(
+    'F7: %s: the calendar waits for somebody, tasks go on, and one does not heal the other',
+    async (where) => {
+      const person = await connected(company, {}, { tasks: { enabled: true } })
+      await company.advance('PT2M')
+      if (where === 'in Outlook') {
+        const calendar = company.graph.state(person.upn).calendars[0]
+        company.graph.deleteCalendar(person.upn, String(calendar?.['id']))
+      } else {
+        const route = { method: 'GET', path: '/calendarevents.json', status: 404, times: 0 }
+        company.oro.faults.add({ ...route, body: '<html>Not found</html>' })
+      }
+      await syncLater(company, person)
+      company.oro.tasks.create({ ownerId: person.userId, subject: 'Goes on' })
+      await company.advance('PT10M')
+      await company.sync(person, { kind: 'tasks' })
+      expect(
+        company.graph.toDo
+          .lists(person.upn)
+          .flatMap(({ tasks }) => tasks.map(({ title }) => title)),
+      ).toEqual(['Goes on'])
+      const { kinds } = await company.status(person)
+      expect([kinds.calendar.state, kinds.tasks.state]).toEqual(['attention', 'idle'])
+      const { body } = await company.call('GET', `${person.path}/connection`)
+      expect(body.state).toBe('needs-attention')
+      if (where === 'in Outlook') return
+      company.oro.faults.clear()
+      inOro(company, person, 'Back', 5)
+      await company.advance('PT40M')
+      expectSame(company, person, ['Back'])
+    },
+  )
+})
+
 describe('one row of Oro that cannot be read', () => {
   it('stops no other, and is tried again', async () => {
     const person = await connected(company)
