@@ -143,7 +143,8 @@ interface Adopted {
   readonly differing: string[]
 }
 
-const empty = (value: Json): boolean =>
+/** No text, no value, nobody in a list. */
+export const saysNothing = (value: Json): boolean =>
   value === null || value === '' || (Array.isArray(value) && value.length === 0)
 
 /**
@@ -190,7 +191,7 @@ export function decideAdoption(
     if (same(value, now[loser])) continue
     out.writes[loser].fields[rule.name] = value
     out.writes[loser].pairs[rule.name] = { ...now, [loser]: value }
-    if (!empty(now[loser])) {
+    if (!saysNothing(now[loser])) {
       out.lost.push({ field: rule.name, side: loser, value: now[loser], winner: value })
     }
   }
@@ -209,8 +210,8 @@ function losing(
   if (rule.owner) return rule.owner === 'oro' ? 'microsoft' : 'oro'
   if (policy.direction === 'oro-to-microsoft') return 'microsoft'
   if (policy.direction === 'microsoft-to-oro') return 'oro'
-  if (empty(now.oro)) return 'oro'
-  if (empty(now.microsoft)) return 'microsoft'
+  if (saysNothing(now.oro)) return 'oro'
+  if (saysNothing(now.microsoft)) return 'microsoft'
   if (match.by === 'guess') return null
   if (match.microsoft.role === 'attendee') return 'oro'
   if (policy.conflictResolution === 'microsoft') return 'oro'

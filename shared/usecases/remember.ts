@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { remembered } from '../core/fingerprint'
 import type { Decision, Finding, Json, Link, Operation, Reading, Side } from '../core/model'
+import { saysNothing } from '../core/newcomers'
 import { ERROR_CODES, type ErrorCode, type SyncError } from '../errors'
 import type { HistoryEntry, Problem, StateChange } from '../ports/stores'
 import { rfc3339 } from './deps'
@@ -47,15 +48,18 @@ export function historyOf(
           new: null,
           lost: shown(value),
         }))
-      : Object.entries(operation.fields).map(([name, value]) => {
-          const lost = decision.lost.find((entry) => entry.field === name)
-          return {
-            name,
-            old: shown(old(name)),
-            new: shown(value),
-            lost: lost ? shown(lost.value) : null,
-          }
-        })
+      : Object.entries(operation.fields)
+          // A new item's empty field is no news.
+          .filter(([, value]) => operation.kind !== 'create' || !saysNothing(value))
+          .map(([name, value]) => {
+            const lost = decision.lost.find((entry) => entry.field === name)
+            return {
+              name,
+              old: shown(old(name)),
+              new: shown(value),
+              lost: lost ? shown(lost.value) : null,
+            }
+          })
   return {
     at: rfc3339(context.deps.clock.now()),
     kind: context.kind,

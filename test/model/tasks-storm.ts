@@ -117,6 +117,8 @@ export async function createTaskStorm(rough: boolean) {
   const removed = new Set<string>()
   const edited = new Set<string>()
   const homeless = new Set<string>()
+  /** Where each task was moved last: it may not have arrived when that list goes. */
+  const underWay = new Map<string, string>()
   const unmarked = new Set<string>()
   let writes = 0
   await createConnections(rows).put(connection, null)
@@ -269,6 +271,7 @@ export async function createTaskStorm(rough: boolean) {
         )
         if (!marked && (link ? !plain : task.marker !== null)) return
         const id = microsoft.move(task.id, list, how, each.keeps)
+        underWay.set(tagOf(task.fields), list)
         if (link && !marked) unmarked.add(id)
         // Deleted in Oro between the two halves, it is new where it arrives.
         if (how === 'creation-late' || (!marked && how === 'removal-late'))
@@ -283,6 +286,7 @@ export async function createTaskStorm(rough: boolean) {
         const list = microsoft.lists[1 + (each.pick % (microsoft.lists.length - 1))] ?? ''
         for (const task of microsoft.tasks.values())
           if (task.list === list) homeless.add(tagOf(task.fields))
+        for (const [tag, bound] of underWay) if (bound === list) homeless.add(tag)
         microsoft.removeList(list)
         return
       }
