@@ -20,6 +20,6 @@ module.exports = {
     ],
   },
   // Most of a scenario is waiting for answers: more workers than cores keep both busy.
-  maxWorkers: 3,
+  maxWorkers: 4,
   testTimeout: 60000,
 }
