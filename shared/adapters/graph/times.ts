@@ -41,6 +41,8 @@ interface GraphTime {
   readonly timeZone: string
 }
 
+const inUtc = (instant: string): GraphTime => ({ dateTime: instant.slice(0, 19), timeZone: 'UTC' })
+
 const localIn = (instant: string, zone: string): Temporal.PlainDateTime =>
   Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDateTime()
 
@@ -60,6 +62,7 @@ function comesTwice(local: Temporal.PlainDateTime, zone: string): boolean {
  * @throws RangeError for a zone or an instant that does not exist
  */
 export function toLocalTimes(instants: readonly string[], zone: string): GraphTime[] {
+  if (zone === 'UTC') return instants.map((instant) => inUtc(instant))
   const inZone = (name: string): string[] =>
     instants.map((instant) => textOf(localIn(instant, name)))
   const locals = inZone(zone)
@@ -75,6 +78,7 @@ export function toLocalTimes(instants: readonly string[], zone: string): GraphTi
  * @throws RangeError for a zone or an instant that does not exist
  */
 export function toGraphTimes(instants: readonly string[], zone: string): GraphTime[] {
-  const twice = instants.some((instant) => comesTwice(localIn(instant, zone), zone))
+  const twice =
+    zone !== 'UTC' && instants.some((instant) => comesTwice(localIn(instant, zone), zone))
   return toLocalTimes(instants, twice ? 'UTC' : zone)
 }
