@@ -7,6 +7,7 @@ import {
   type Reading,
   type Side,
 } from '../core/model'
+import { same } from '../core/fingerprint'
 import { isItemError } from '../errors'
 import { deletionsHeld } from '../log'
 import type { Candidate, StateChange } from '../ports/stores'
@@ -136,6 +137,33 @@ async function readOne(context: RunContext, link: Link, side: Side) {
   return state?.is === 'present' ? state.reading : null
 }
 
+/**
+ * Removes a copy of the version that is known. That of the link may be older than the item, although nobody has changed it: Exchange
+ * touches items by itself (G-27), and says 412 without a reason (G-37). One that still says what was agreed goes all the same.
+ */
+async function removeCopy(
+  context: RunContext,
+  { link, ...states }: LinkedWork,
+  on: Side,
+  message: string,
+): Promise<void> {
+  const state = states[on]
+  const ref = { id: idOn(link, on), container: containerOn(link, on) }
+  const known = state.is === 'present' ? state.reading.version : link.versions[on]
+  try {
+    await context.sides[on].remove({ ref, message, version: known })
+  } catch (error) {
+    if (!isItemError(error) || error.evidence.status !== 412) throw error
+    const now = await readOne(context, link, on)
+    const agreed = Object.entries(link.base).every(([name, pair]) => {
+      const said = now?.fields[name]
+      return said === undefined || same(said, pair[on])
+    })
+    if (now === null || !agreed) throw error
+    await context.sides[on].remove({ ref, message, version: now.version })
+  }
+}
+
 async function carryOut(context: RunContext, deletion: Deletion, known?: Candidate): Promise<void> {
   const { work, decision } = deletion
   const { link } = work
@@ -154,9 +182,7 @@ async function carryOut(context: RunContext, deletion: Deletion, known?: Candida
   const cancels = mails > 0 && context.kind === 'calendar'
   const message = cancels ? context.settings.calendar.cancelMessage : ''
   const subject = subjectOf(link)
-  const ref = { id: idOn(link, on), container: containerOn(link, on) }
-  const version = state.is === 'present' ? state.reading.version : link.versions[on]
-  await context.sides[on].remove({ ref, message, version })
+  await removeCopy(context, work, on, message)
   context.tally.writes[on].deleted += 1
   context.tally.mails += mails
   const old = (field: string) => link.base[field]?.[on] ?? null

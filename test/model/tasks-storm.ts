@@ -264,6 +264,8 @@ export async function createTaskStorm(rough: boolean) {
         if (rough && !link) return
         // Both halves at once before anybody has linked the task: two tasks, as far as can be told.
         const how = link || each.how !== 'removal-late' ? each.how : 'removal-first'
+        // Gone again for a while before anybody has seen where it went first: its removal waits for one more run, not for two (sync-rules 7).
+        if (!link && task.marker !== null && how === 'creation-late') return
         // Without our mark it is known again by saying what it said.
         const marked = each.keeps && task.marker !== null
         const plain = Object.entries(link?.base ?? {}).every(

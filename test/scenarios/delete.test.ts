@@ -60,6 +60,20 @@ describe('deleted in Oro', () => {
     await expectSettled(company, person)
   })
 
+  it('D1: a 412 for an event that nobody has changed keeps nothing alive (G-27, G-37)', async () => {
+    const person = await colleague(company)
+    const id = inOro(company, person, 'Obsolete')
+    await syncLater(company, person)
+    await company.advance('PT61S')
+    company.oro.events.remove(id)
+    const body = { error: { code: 'ErrorIrresolvableConflict', message: '' } }
+    company.graph.faults.add({ method: 'DELETE', principal: person.upn, status: 412, body })
+    await company.sync(person, { kind: 'calendar' })
+    expectUsedUp(company)
+    expect(subjectsInOutlook(company, person)).toEqual([])
+    expect(await countsOf(company, person)).toMatchObject({ linked: 0, problems: 0 })
+  })
+
   it('D8: an edit in Outlook that comes while the deletion is on its way is not deleted with it', async () => {
     const person = await colleague(company)
     const id = inOro(company, person, 'Obsolete')
