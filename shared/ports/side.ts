@@ -35,7 +35,7 @@ export interface Gathered {
   readonly full: boolean
   readonly window: Span
   readonly cursor: Json
-  /** Containers (calendar, lists) that were read; an item elsewhere was not. */
+  /** Containers (calendar, lists) that were read; an item elsewhere was not. Where not all was listed: those that exist. */
   readonly containers: readonly string[]
   /** Containers that are known to exist no more. */
   readonly lost: readonly string[]

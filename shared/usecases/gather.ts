@@ -158,8 +158,10 @@ export async function gather(context: RunContext): Promise<Work> {
     microsoft: new Set(microsoft.removed),
   }
   await endProblemsOfGone(context, { gathered, readings, claims })
-  // Read from nothing, a side does not know which of its lists there were before.
-  const whole = { oro: false, microsoft: full || row.cursors.microsoft === null }
+  // Read from nothing, a side does not know which of its lists there were before; nor does a cursor that stayed where it was, because the
+  // run that linked something in a new list was cut short. With the full list of Oro all links are here to be looked at.
+  const fresh = full || row.cursors.microsoft === null
+  const whole = { oro: false, microsoft: fresh || (oro.full && !microsoft.full) }
   let suddenlyEmpty = false
   for (const side of SIDES) {
     const missing = absent(

@@ -69,7 +69,8 @@ export async function gatherTasks(deps: GatherDeps, request: GatherRequest): Pro
     full: from === null || partly,
     window: request.window,
     cursor: taskCursorJson({ deltaLink: lists.deltaLink, known: left, tasks }),
-    containers: partly ? restarted : read,
+    // Of changes alone nothing is inferred that is absent: then these are the lists that exist, read or not.
+    containers: partly ? restarted : from === null ? read : left.map(({ id }) => id),
     lost: [...lost],
   }
 }
