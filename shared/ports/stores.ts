@@ -117,6 +117,8 @@ export interface Intent {
   readonly generation: number
   /** What both sides say once it is created: the sent values. */
   readonly pairs: Readonly<Record<string, Pair>>
+  /** What was seen of the item then (sync-rules 10): hidden or not, it may be otherwise when the create is found. */
+  readonly stamp: string
   readonly at: string
 }
 

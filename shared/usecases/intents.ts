@@ -1,4 +1,6 @@
 import { absorb, compact } from '../core/absorb'
+import { stampOf } from '../core/linked-item'
+import { masked } from '../core/policy'
 import { fingerprint } from '../core/fingerprint'
 import { eligible } from '../core/newcomers'
 import {
@@ -40,6 +42,7 @@ export interface Create {
 /** Stores what creates are about to do before the first call, in one commit (sync-rules 6). */
 export async function announce(context: RunContext, creates: readonly Create[]): Promise<void> {
   if (creates.length === 0) return
+  const { policy } = context
   for (const { from, generation, operation } of creates) {
     const id = intentId(from.side, from.id)
     const intent: Intent = {
@@ -51,6 +54,7 @@ export async function announce(context: RunContext, creates: readonly Create[]):
       token: createToken(context, from.side, from.id, generation),
       generation,
       pairs: operation.kind === 'delete' ? {} : compact(operation.pairs),
+      stamp: stampOf(policy, from.side === 'microsoft' && masked(policy, from)),
       at: rfc3339(context.deps.clock.now()),
     }
     const known = context.intents.has(id)
@@ -119,6 +123,7 @@ async function recover(context: RunContext, intent: Intent, work: Work): Promise
   const about = intent.on === 'oro' && source.is === 'present' ? reading : first
   const next: Link = {
     ...newLink(context, { ...ofSides(intent, first), about, generation: intent.generation }),
+    stamp: intent.stamp,
     ...absorb(
       { base: {}, drift: {} },
       intent.on,
